@@ -1,0 +1,168 @@
+/**
+ * The engine as the rest of Qualm sees it. Implemented by the in-process model pool; an upstream server can stand
+ * behind the same interface. Log-probabilities and entropies are in nats, of the model's distribution at temperature 1.
+ */
+
+export type Role = 'language' | 'entailment' | 'embedding'
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+/** One emitted token. `top` holds the most probable tokens, best first, as many as were asked for. */
+export interface GeneratedToken {
+  readonly id: number
+  readonly text: string
+  readonly logprob: number
+  readonly entropy: number
+  readonly top: readonly { readonly id: number; readonly text: string; readonly logprob: number }[]
+  /** True for the end-of-sequence token; its `text` is empty. */
+  readonly end: boolean
+}
+
+export interface Row {
+  /** Index of the row in the request: rows are answered in any order. */
+  readonly index: number
+  readonly text: string
+  readonly tokens: readonly GeneratedToken[]
+  /** `stop`: the model or a stop string ended it; `length`: cut at `maxTokens` or at the context window. */
+  readonly finishReason: 'stop' | 'length'
+}
+
+/** How one row is decoded. `temperature` 0 is greedy. */
+export interface Decoding {
+  readonly temperature: number
+  /** Nucleus mass in (0, 1]; 1 keeps the whole vocabulary. */
+  readonly topP: number
+  /** Keep only the k most probable tokens; null keeps all. */
+  readonly topK: number | null
+}
+
+export interface GenerateRequest {
+  readonly model: string
+  readonly messages: readonly Message[]
+  /** One row is decoded per entry; all fork from one prefill. */
+  readonly rows: readonly Decoding[]
+  readonly maxTokens: number
+  /** Tokens of `stop` strings stay in `tokens` but the text is cut before the match. */
+  readonly stop: readonly string[]
+  /** 32-bit unsigned. Row r draws from a stream fixed by (seed, r). */
+  readonly seed: number
+  /** Alternatives wanted per token, 0 to 20. */
+  readonly topCount: number
+  /** Decode to `maxTokens` whatever the model says; for benchmarks. */
+  readonly ignoreEnd?: boolean
+}
+
+export interface GenerateResult {
+  readonly rows: readonly Row[]
+  readonly promptTokens: number
+  readonly cachedPromptTokens: number
+}
+
+/** Teacher forcing: the log-probabilities of `text` as an answer to `messages`, or on its own when `messages` is null. */
+export interface ScoreTextRequest {
+  readonly model: string
+  readonly messages: readonly Message[] | null
+  readonly text: string
+  /** Also score the end token after the text. */
+  readonly includeEnd: boolean
+  readonly topCount: number
+}
+
+export interface ScoreTextResult {
+  readonly tokens: readonly GeneratedToken[]
+  readonly promptTokens: number
+}
+
+/** Next-token distribution over given continuations of the rendered prompt. */
+export interface OptionsRequest {
+  readonly model: string
+  readonly messages: readonly Message[]
+  /** Text put at the start of the assistant's turn, e.g. "Answer:". */
+  readonly prefill: string
+  /** Options; each is represented by the first token of every spelling listed for it. */
+  readonly options: readonly (readonly string[])[]
+}
+
+export interface OptionsResult {
+  /** Probability mass of each option, not renormalised. */
+  readonly probabilities: readonly number[]
+  readonly promptTokens: number
+}
+
+export interface Pair {
+  readonly premise: string
+  readonly hypothesis: string
+}
+
+export interface PairResult {
+  readonly entailment: number
+  readonly neutral: number
+  readonly contradiction: number
+  /** True when the pair was longer than the model's window and its premise was cut. */
+  readonly truncated: boolean
+}
+
+/** Options of every call: cancellation reaches a row before its next step. */
+export interface CallOptions {
+  readonly signal: AbortSignal
+}
+
+export interface GenerateOptions extends CallOptions {
+  /** Called once per finished row, in order of completion, before the result settles. */
+  readonly onRow?: (row: Row) => void
+}
+
+export interface SelfTestCheck {
+  readonly name: string
+  readonly passed: boolean
+  /** Largest difference seen, in nats or in the unit that `name` implies. */
+  readonly difference: number
+  readonly tolerance: number
+}
+
+export interface ModelInfo {
+  readonly id: string
+  readonly role: Role
+  readonly source: 'embedded' | 'local' | 'hub' | 'upstream'
+  readonly state: 'loading' | 'ready' | 'failed'
+  /** Why the model does not serve, or serves without batching; null when all is well. */
+  readonly problem: string | null
+  readonly capabilities: readonly string[]
+  readonly batchInvariant: boolean
+  /** SHA-256 over the model's files. */
+  readonly digest: string | null
+  readonly contextTokens: number | null
+  readonly selfTest: readonly SelfTestCheck[]
+  readonly loadMs: number | null
+}
+
+/** Counters and samples for /metrics; totals since start. */
+export interface LaneStats {
+  readonly role: Role
+  readonly waiting: number
+  readonly running: number
+  readonly restarts: number
+  readonly cancelled: number
+  readonly runs: Readonly<Record<string, { readonly count: number; readonly ms: number; readonly items: number; readonly tokens: number; readonly paddedTokens: number }>>
+  readonly cacheHits: number
+  readonly cacheMisses: number
+  readonly kvBytes: number
+}
+
+export interface Engine {
+  generate(request: GenerateRequest, options: GenerateOptions): Promise<GenerateResult>
+  scoreText(request: ScoreTextRequest, options: CallOptions): Promise<ScoreTextResult>
+  optionProbabilities(request: OptionsRequest, options: CallOptions): Promise<OptionsResult>
+  entail(pairs: readonly Pair[], options: CallOptions): Promise<readonly PairResult[]>
+  /** Unit vectors, one per text, in order. */
+  embed(texts: readonly string[], options: CallOptions): Promise<readonly Float32Array[]>
+  models(): readonly ModelInfo[]
+  stats(): readonly LaneStats[]
+  /** Resolves when every configured model is ready or failed. */
+  ready(): Promise<void>
+  /** Stops admission, lets running steps finish, frees the sessions. */
+  close(): Promise<void>
+}

@@ -1,0 +1,163 @@
+import { Ajv } from 'ajv'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import Type, { type Static, type TSchema } from 'typebox'
+import { suggestion } from './nearest.js'
+
+const MEGABYTE = 1_048_576
+const words = <const T extends readonly string[]>(values: T, options: { default: T[number]; description: string }) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: values, ...options })
+const integer = (minimum: number, maximum: number, preset: number, description: string) =>
+  Type.Integer({ minimum, maximum, default: preset, description })
+const text = (preset: string, description: string) => Type.String({ minLength: 1, default: preset, description })
+
+/**
+ * Every setting: type, bounds, default, and what raising it does. The variable of `queueLimit` is `QUALM_QUEUE_LIMIT`,
+ * its key in the file is `queue_limit`. A path that is set is relative to the working directory, a default one to Qualm's.
+ */
+export const Settings = Type.Object({
+  host: text('127.0.0.1', 'Address to listen on. `0.0.0.0` opens the service to the network; nothing asks for a key.'),
+  port: integer(0, 65_535, 8080, 'Port to listen on. 0 takes a free one and logs it.'),
+  dataDir: text('data', 'Folder of the SQLite file that keeps policies. Made when it is absent.'),
+  storeUrl: Type.String({
+    default: '', pattern: '^(file:.+)?$', description: 'SQLite file as `file:…` URL, instead of the one in the data folder.'
+  }),
+  modelsDir: text('models', "Folder of the model folders, each in transformers.js's layout."),
+  languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
+  entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
+  embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
+  allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: only local folders are read.' }),
+  threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
+  maxRows: integer(1, 256, 32, 'Sequences decoded together. More raises throughput, memory and the time of each step.'),
+  maxBatchTokens: integer(64, 131_072, 4096, 'Padded tokens of one entailment or embedding batch. More delays short work.'),
+  promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More saves repeated prefills.'),
+  maxActive: integer(1, 4096, 16, 'Requests that use models at once. More shares the cores among more of them.'),
+  queueLimit: integer(0, 100_000, 256, 'Requests that may wait for their turn; the next one gets 503. More waits longer.'),
+  deadlineMs: integer(100, 600_000, 60_000, 'Time a request may take when its body names no deadline.'),
+  maxSamples: integer(1, 100, 64, 'Samples one request may ask for. More costs rows and comparisons.'),
+  maxPairs: integer(0, 1_000_000, 10_000, 'Entailment comparisons one request may need at worst. More blocks others longer.'),
+  bodyLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Largest JSON body. More takes memory per request.'),
+  lineLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Longest NDJSON line; a longer one fails alone.'),
+  lineConcurrency: integer(1, 256, 8, 'Lines of one NDJSON request that are scored at once. More lets it crowd out others.'),
+  maxEventLoopDelayMs: integer(0, 60_000, 2000, 'Answer 503 while the event loop lags more than this. 0: never.'),
+  drainDelayMs: integer(0, 600_000, 0, 'Wait between not-ready and closing, so that load balancers notice.'),
+  drainTimeoutMs: integer(0, 600_000, 25_000, 'Time that running requests get to finish after that; then they get 503.'),
+  logLevel: words(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info', description: 'Least severe level that is logged. Probes are logged at debug.'
+  }),
+  logContent: Type.Boolean({
+    default: false, description: 'Put prompts, answers and the texts of unexpected errors into the log. Off: they never are.'
+  })
+}, { additionalProperties: false })
+
+/** All settings, typed and frozen. Paths are absolute; times in milliseconds, sizes in bytes. */
+export type Config = Readonly<Static<typeof Settings>>
+export type SettingName = keyof Config
+
+/** Where settings come from. `root` is the folder of Qualm's package.json. */
+export interface ConfigSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly root: string
+}
+
+/** Settings that cannot be used. `message` lists every fault, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(`Qualm cannot start:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+const FILE_VARIABLE = 'QUALM_CONFIG'
+const PATHS = ['dataDir', 'modelsDir'] as const satisfies readonly SettingName[]
+const NAMES = Object.keys(Settings.properties) as SettingName[]
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const schemaOf = (name: SettingName) => Settings.properties[name] as TSchema & { readonly type: string }
+
+/** Name of the environment variable of a setting, e.g. `QUALM_QUEUE_LIMIT`. */
+export const variableOf = (name: SettingName): string => `QUALM_${snake(name).toUpperCase()}`
+
+type Values = Partial<Record<SettingName, unknown>>
+interface Read { readonly values: Values; readonly faults: readonly string[] }
+
+/** Numbers and switches written as text; whatever cannot be read stays text and fails the schema. */
+function fromText(name: SettingName, value: string): unknown {
+  const { type } = schemaOf(name)
+  if (type === 'integer') return /^-?\d{1,15}$/.test(value) ? Number(value) : value
+  if (type !== 'boolean') return value
+  if (value === 'true' || value === '1') return true
+  return value === 'false' || value === '0' ? false : value
+}
+
+function readEnvironment(env: ConfigSources['env']): Read {
+  const byVariable = new Map(NAMES.map((name) => [variableOf(name), name]))
+  const values: Values = {}
+  const faults: string[] = []
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith('QUALM_') || variable === FILE_VARIABLE) continue
+    const name = byVariable.get(variable)
+    if (name === undefined) {
+      faults.push(`${variable} is not a setting${suggestion(variable, [...byVariable.keys(), FILE_VARIABLE])}`)
+    } else if (value !== undefined && value !== '') values[name] = fromText(name, value)
+  }
+  return { values, faults }
+}
+
+function parseFile(path: string): Record<string, unknown> | string {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>
+    return `${FILE_VARIABLE}: the file must hold one JSON object`
+  } catch (error) {
+    const why = error instanceof SyntaxError ? 'it is not valid JSON' : `it cannot be read (${(error as NodeJS.ErrnoException).code})`
+    return `${FILE_VARIABLE}: ${why}`
+  }
+}
+
+function readFile(path: string | undefined, cwd: string): Read {
+  if (path === undefined || path === '') return { values: {}, faults: [] }
+  const content = parseFile(resolve(cwd, path))
+  if (typeof content === 'string') return { values: {}, faults: [content] }
+  const byKey = new Map(NAMES.map((name) => [snake(name), name]))
+  const known = Object.entries(content).filter(([key]) => byKey.has(key))
+  const unknown = Object.keys(content).filter((key) => !byKey.has(key))
+  return {
+    values: Object.fromEntries(known.map(([key, value]) => [byKey.get(key)!, value])),
+    faults: unknown.map((key) => `${FILE_VARIABLE}: ${key} is not a setting${suggestion(key, byKey.keys())}`)
+  }
+}
+
+const validate = new Ajv({ allErrors: true, strictTypes: false }).compile(Settings)
+
+/** What the schema says against a value, in words that name the variable. */
+function schemaFaults(values: Values): readonly string[] {
+  if (validate(values)) return []
+  return (validate.errors ?? []).map((error) => {
+    const name = error.instancePath.slice(1) as SettingName
+    const allowed: unknown = error.params['allowedValues']
+    if (name === 'storeUrl' && error.keyword === 'pattern') return `${variableOf(name)} must be a file: URL of an SQLite file`
+    return `${variableOf(name)} ${error.message}${Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''}`
+  })
+}
+
+/**
+ * Reads the environment (which wins) and the file that `QUALM_CONFIG` names.
+ * Throws `ConfigError` with all faults together: unknown names, wrong types, values out of bounds.
+ */
+export function loadConfig({ env, cwd, root }: ConfigSources): Config {
+  const fromFile = readFile(env[FILE_VARIABLE], cwd)
+  const fromEnv = readEnvironment(env)
+  const given: Values = { ...fromFile.values, ...fromEnv.values }
+  const faults = [...fromFile.faults, ...fromEnv.faults, ...schemaFaults({ ...defaults(), ...given })]
+  if (faults.length > 0) throw new ConfigError(faults)
+  const paths = PATHS.map((name) => [name, resolve(name in given ? cwd : root, String(given[name] ?? defaults()[name]))])
+  return Object.freeze({ ...defaults(), ...given, ...Object.fromEntries(paths) }) as Config
+}
+
+/** Every setting at its default, paths not yet resolved. */
+export function defaults(): Config {
+  return Object.fromEntries(NAMES.map((name) => [name, schemaOf(name)['default' as never]])) as unknown as Config
+}

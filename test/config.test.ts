@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { ConfigError, defaults, loadConfig, Settings, variableOf, type SettingName } from '../src/config.js'
+import { packageRoot } from '../src/package-root.js'
+import { helpText, settingsTable } from '../src/settings-table.js'
+
+const load = (env: Record<string, string>) => loadConfig({ env, cwd: '/work', root: '/opt/qualm' })
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    load(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+function fileWith(t: Test, content: string): string {
+  const file = join(t.testdir(), 'qualm.json')
+  writeFileSync(file, content)
+  return file
+}
+
+t.test('without any variable every setting has its default and default folders belong to Qualm', async (t) => {
+  const config = load({})
+  t.equal(config.host, '127.0.0.1')
+  t.equal(config.port, 8080)
+  t.equal(config.modelsDir, '/opt/qualm/models')
+  t.ok(Object.isFrozen(config))
+})
+
+t.test('a folder that is set is relative to the working directory', async (t) => {
+  t.equal(load({ QUALM_MODELS_DIR: 'weights' }).modelsDir, '/work/weights')
+})
+
+t.test('numbers and switches are read from text, and an empty variable counts as absent', async (t) => {
+  const config = load({ QUALM_PORT: '9000', QUALM_LOG_CONTENT: '1', QUALM_ALLOW_DOWNLOADS: 'false', QUALM_HOST: '' })
+  t.match(config, { port: 9000, logContent: true, allowDownloads: false, host: '127.0.0.1' })
+})
+
+t.test('all faults are told at once, each with the name of its variable', async (t) => {
+  const faults = faultsOf({ QUALM_PORT: '70000', QUALM_QUEUE_LIMIT: 'many', QUALM_LOG_LEVEL: 'loud', QUALM_LOG_CONTENT: 'yes' })
+  t.equal(faults.length, 4)
+  for (const name of ['QUALM_PORT', 'QUALM_QUEUE_LIMIT', 'QUALM_LOG_LEVEL', 'QUALM_LOG_CONTENT']) {
+    t.ok(faults.some((fault) => fault.startsWith(name)), name)
+  }
+})
+
+t.test('an unknown variable is a fault that suggests the nearest one', async (t) => {
+  t.same(faultsOf({ QUALM_QUEUE_LIMITS: '3' }), ['QUALM_QUEUE_LIMITS is not a setting; did you mean "QUALM_QUEUE_LIMIT"?'])
+})
+
+t.test('variables of other programs are none of our business', async (t) => {
+  t.same(faultsOf({ HOME: '/root', PORT: 'x' }), [])
+})
+
+t.test('the file gives settings and the environment wins over it', async (t) => {
+  const file = fileWith(t, '{"queue_limit": 5, "max_active": 2}')
+  const config = load({ QUALM_CONFIG: file, QUALM_MAX_ACTIVE: '3' })
+  t.match(config, { queueLimit: 5, maxActive: 3 })
+})
+
+t.test('the file is read strictly: text is no number, and a misspelt key is named', async (t) => {
+  const faults = faultsOf({ QUALM_CONFIG: fileWith(t, '{"port": "80", "queue_limt": 1}') })
+  t.same(faults, ['QUALM_CONFIG: queue_limt is not a setting; did you mean "queue_limit"?', 'QUALM_PORT must be integer'])
+})
+
+t.test('a file that is absent or no JSON is a fault without its content', async (t) => {
+  t.same(faultsOf({ QUALM_CONFIG: join(mkdtempSync(join(tmpdir(), 'qualm-')), 'none.json') }),
+    ['QUALM_CONFIG: it cannot be read (ENOENT)'])
+  t.same(faultsOf({ QUALM_CONFIG: fileWith(t, 'secret') }), ['QUALM_CONFIG: it is not valid JSON'])
+})
+
+t.test('a store that is no SQLite file is refused by name', async (t) => {
+  t.same(faultsOf({ QUALM_STORE_URL: 'postgres://db/qualm' }), ['QUALM_STORE_URL must be a file: URL of an SQLite file'])
+  t.equal(load({ QUALM_STORE_URL: 'file:/tmp/q.db' }).storeUrl, 'file:/tmp/q.db')
+})
+
+t.test('help and table name every setting with its default', async (t) => {
+  const given = defaults()
+  for (const name of Object.keys(Settings.properties) as SettingName[]) {
+    t.ok(helpText().includes(`${variableOf(name)}=${given[name]}`), name)
+    t.ok(settingsTable().includes(`\`${variableOf(name)}\``), name)
+  }
+})
+
+t.test('the README holds the table of settings as the schema gives it', async (t) => {
+  const readme = readFileSync(new URL('README.md', packageRoot()), 'utf8')
+  const table = /<!-- settings -->\n([^]*?)\n<!-- \/settings -->/.exec(readme)?.[1]
+  t.equal(table, settingsTable(), 'run `npm run settings`')
+})

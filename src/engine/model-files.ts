@@ -172,10 +172,12 @@ function ownDtype(config: ModelConfig): string | null {
 async function dataFiles(place: ModelPlace, config: ModelConfig, path: string): Promise<readonly string[]> {
   const name = basename(path)
   const subfolder = basename(dirname(path)) === 'onnx' ? 'onnx/' : ''
-  const declared = Array.from({ length: declaredCount(config, name) }, (_, i) => `${name}_data${i === 0 ? '' : `_${String(i)}`}`)
-  for (const file of declared) await requireFile(place, subfolder + file)
-  const beside = (await readdir(dirname(path))).filter((file) => /^(_data(_\d+)?|\.data)$/.test(file.slice(name.length)))
-  return beside.filter((file) => file.startsWith(name)).sort().map((file) => join(dirname(path), file))
+  for (let i = 0; i < declaredCount(config, name); i++) {
+    await requireFile(place, `${subfolder}${name}_data${i === 0 ? '' : `_${String(i)}`}`)
+  }
+  const beside = (await readdir(dirname(path))).filter((file) => file.startsWith(name))
+  const data = beside.filter((file) => /^(_data(_\d+)?|\.data)$/.test(file.slice(name.length)))
+  return data.sort().map((file) => join(dirname(path), file))
 }
 
 function declaredCount(config: ModelConfig, name: string): number {

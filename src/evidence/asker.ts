@@ -1,0 +1,94 @@
+/** The engine as one request asks it: every call carries the request's signal and is counted and timed. */
+import type {
+  Engine, GenerateRequest, GenerateResult, Pair, PairResult, Row, ScoreTextRequest, ScoreTextResult
+} from '../engine/engine.js'
+
+/** What a request cost so far. `modelCalls` counts language model calls. */
+export interface Usage {
+  readonly promptTokens: number
+  readonly completionTokens: number
+  readonly entailmentPairs: number
+  readonly modelCalls: number
+  /** Time in which at least one call of the kind was open. */
+  readonly languageMs: number
+  readonly entailmentMs: number
+}
+
+export class Asker {
+  readonly #engine: Engine
+  readonly #signal: AbortSignal
+  readonly #language: Stopwatch
+  readonly #entailment: Stopwatch
+  #promptTokens = 0
+  #completionTokens = 0
+  #entailmentPairs = 0
+  #modelCalls = 0
+
+  constructor(engine: Engine, signal: AbortSignal, now: () => number) {
+    this.#engine = engine
+    this.#signal = signal
+    this.#language = new Stopwatch(now)
+    this.#entailment = new Stopwatch(now)
+  }
+
+  /** Decodes rows; `onRow` gets each as it finishes. */
+  async generate(request: GenerateRequest, onRow: (row: Row) => void): Promise<GenerateResult> {
+    this.#modelCalls++
+    const result = await this.#language.run(() => this.#engine.generate(request, { signal: this.#signal, onRow }))
+    this.#promptTokens += result.promptTokens
+    for (const row of result.rows) this.#completionTokens += row.tokens.length
+    return result
+  }
+
+  /** Log-probabilities of a given text. */
+  async scoreText(request: ScoreTextRequest): Promise<ScoreTextResult> {
+    this.#modelCalls++
+    const result = await this.#language.run(() => this.#engine.scoreText(request, { signal: this.#signal }))
+    this.#promptTokens += result.promptTokens
+    return result
+  }
+
+  /** Compares pairs; results in order. */
+  entail(pairs: readonly Pair[]): Promise<readonly PairResult[]> {
+    this.#entailmentPairs += pairs.length
+    return this.#entailment.run(() => this.#engine.entail(pairs, { signal: this.#signal }))
+  }
+
+  /** Why the entailment model cannot be asked now; null when it can. */
+  entailmentProblem(): string | null {
+    const state = this.#engine.models().find(model => model.role === 'entailment')?.state
+    return state === 'ready' ? null : state ?? 'absent'
+  }
+
+  usage(): Usage {
+    return {
+      promptTokens: this.#promptTokens,
+      completionTokens: this.#completionTokens,
+      entailmentPairs: this.#entailmentPairs,
+      modelCalls: this.#modelCalls,
+      languageMs: this.#language.totalMs,
+      entailmentMs: this.#entailment.totalMs
+    }
+  }
+}
+
+/** Time in which at least one of several overlapping calls is open. */
+class Stopwatch {
+  readonly #now: () => number
+  #open = 0
+  #since = 0
+  totalMs = 0
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    if (this.#open++ === 0) this.#since = this.#now()
+    try {
+      return await call()
+    } finally {
+      if (--this.#open === 0) this.totalMs += this.#now() - this.#since
+    }
+  }
+}

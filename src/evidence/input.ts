@@ -1,0 +1,33 @@
+/** Everything that evidence may draw on for one request: what the caller supplied and what may be generated. */
+import type { Decoding, Message } from '../engine/engine.js'
+import type { Entailment } from '../scorer.js'
+import type { Aligned } from './supplied-output.js'
+
+export interface EvidenceInput {
+  readonly model: string
+  /** The conversation before the answer; null when the caller gave none. */
+  readonly messages: readonly Message[] | null
+  /** The supplied answer, or null. */
+  readonly answer: Aligned | null
+  /** The supplied samples, or null. */
+  readonly samples: readonly Aligned[] | null
+  /** N×N class probabilities over the supplied samples, row = premise; null: ask the entailment model. */
+  readonly entailment: readonly (readonly Entailment[])[] | null
+  /** Supplied stated confidence in [0, 1], or null. */
+  readonly confidence: number | null
+  /** Whether the language model may be asked. */
+  readonly fill: 'auto' | 'never'
+  /** Rows to decode in one call; known before anything runs, so that they share one prefill. */
+  readonly rows: { readonly greedy: boolean; readonly samples: number }
+  readonly sampling: Decoding
+  readonly maxTokens: number
+  readonly stop: readonly string[]
+  readonly seed: number
+  /** Alternatives wanted per token, 0 to 20. */
+  readonly topCount: number
+}
+
+/** The question that the answer answers: the last user message; null when there is none. */
+export function questionOf(messages: readonly Message[] | null): string | null {
+  return messages?.findLast(message => message.role === 'user')?.content ?? null
+}

@@ -1,0 +1,19 @@
+import type { Generation, ScoredSample } from '../scorer.js'
+import type { Asker } from './asker.js'
+import type { EvidenceInput } from './input.js'
+import type { Alignment } from './supplied-output.js'
+import { alignmentFailed, forceText } from './teacher-forcing.js'
+
+/** The samples with log-probabilities; supplied ones without are read by teacher forcing. Throws `Missing`. */
+export async function gatherScoredSamples(
+  input: EvidenceInput, samples: readonly Generation[], ask: Asker
+): Promise<readonly ScoredSample[]> {
+  return Promise.all(samples.map((sample, i) => scored(sample, input.samples?.[i]?.alignment ?? 'exact', input, ask)))
+}
+
+async function scored(sample: Generation, alignment: Alignment, input: EvidenceInput, ask: Asker): Promise<ScoredSample> {
+  if (alignment === 'failed') throw alignmentFailed()
+  if (sample.tokens !== null) return { ...sample, tokens: sample.tokens }
+  const tokens = await forceText(sample.text, sample.finishReason, input, ask)
+  return { ...sample, tokens, basis: 'pre_sampling' }
+}

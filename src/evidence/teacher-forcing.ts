@@ -1,0 +1,32 @@
+/** Tokens of a text that somebody else wrote, read by the language model as if it had written it. */
+import type { FinishReason, Token } from '../scorer.js'
+import type { Asker } from './asker.js'
+import { toToken } from './generated-rows.js'
+import type { EvidenceInput } from './input.js'
+import { Missing } from './missing.js'
+
+/**
+ * Log-probabilities of `text` after the conversation; the end token is read too unless the text is a prefix.
+ * Throws `Missing` when the model may not be asked, when there is no conversation, or when the text is empty.
+ */
+export async function forceText(
+  text: string, finishReason: FinishReason | null, input: EvidenceInput, ask: Asker
+): Promise<readonly Token[]> {
+  if (input.fill === 'never') {
+    throw new Missing('skipped', 'needs_logprobs', 'Supply `logprobs` with the text, or set `fill` to "auto".')
+  }
+  if (input.messages === null) {
+    throw new Missing('skipped', 'needs_prompt', 'Supply `messages` or `prompt`: the text is scored as its answer.')
+  }
+  if (text === '') throw new Missing('failed', 'empty_answer', 'An empty text has no tokens to score.')
+  const { model, messages, topCount } = input
+  const includeEnd = finishReason !== 'length'
+  const result = await ask.scoreText({ model, messages, text, includeEnd, topCount })
+  return result.tokens.map(toToken)
+}
+
+/** The tokens that were supplied do not rebuild the text. */
+export function alignmentFailed(): Missing {
+  return new Missing('failed', 'alignment_failed',
+    'The supplied tokens, joined, are not the supplied text; send `bytes`, or the text exactly as it was generated.')
+}

@@ -207,3 +207,10 @@ function isFolder(path: string): boolean {
 function unavailable(message: string): QualmError {
   return new QualmError('QUALM_ERR_MODEL_UNAVAILABLE', message)
 }
+
+/** `decoder.type` of tokenizer.json, which tells how tokens become text; null when it names none. */
+export async function tokenizerDecoderType(place: ModelPlace): Promise<string | null> {
+  const { decoder } = await readJson(await requireFile(place, 'tokenizer.json'))
+  const type = typeof decoder === 'object' && decoder !== null ? (decoder as ModelConfig)['type'] : null
+  return typeof type === 'string' ? type : null
+}

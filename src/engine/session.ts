@@ -3,8 +3,8 @@ import { InferenceSession } from 'onnxruntime-node'
 
 export interface SessionSettings {
   readonly threads: number
-  /** Data files of a model that is given as bytes; a model given by path finds its own. */
-  readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array | string }[]
+  /** Folder of the external data files of a model that is given as bytes; a model given by path finds its own. */
+  readonly dataFolder?: string
 }
 
 /**
@@ -12,6 +12,7 @@ export interface SessionSettings {
  * Threads spin for 50 µs only: longer spinning doubles run times as soon as another thread wants the core.
  */
 export async function createSession(model: string | Uint8Array, settings: SessionSettings): Promise<InferenceSession> {
+  const folder = settings.dataFolder
   const options: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     intraOpNumThreads: settings.threads,
@@ -19,8 +20,12 @@ export async function createSession(model: string | Uint8Array, settings: Sessio
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
-    extra: { session: { intra_op: { spin_duration_us: '50' } } },
-    ...(settings.externalData === undefined ? {} : { externalData: [...settings.externalData] })
+    extra: {
+      session: {
+        intra_op: { spin_duration_us: '50' },
+        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder })
+      }
+    }
   }
   return typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options)
 }

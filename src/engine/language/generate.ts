@@ -1,0 +1,66 @@
+/** Generate: one prompt, many rows. The prompt runs once; every row draws its first token from the prompt's last position. */
+import type { GenerateRequest, GenerateResult, Row } from '../engine.js'
+import type { RunResult } from './decoder.js'
+import { checkLength, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
+import type { PrefillTask } from './prefill.js'
+import { renderRow, stopWatch } from './render.js'
+import type { Group, MemberRow } from './rows.js'
+import { wantRows } from './wants.js'
+
+/** A generate request tells of every row as it finishes. */
+export interface GenerateOutcome extends Outcome<GenerateResult> {
+  row(row: Row): void
+}
+
+function groupOf(model: LanguageModel, request: GenerateRequest, promptLength: number, outcome: GenerateOutcome): Group & { reusedTokens: number } {
+  const finished: Row[] = []
+  return {
+    seed: request.seed,
+    maxTokens: Math.min(request.maxTokens, model.contextTokens - promptLength),
+    topCount: request.topCount,
+    ignoreEnd: request.ignoreEnd === true,
+    promptLength,
+    promptSlab: null,
+    waiting: [],
+    running: 0,
+    unfinished: request.rows.length,
+    cancelled: false,
+    reusedTokens: 0,
+    fail: (error) => { outcome.fail(error) },
+    finish(member: MemberRow, reason: Row['finishReason']) {
+      const row = renderRow(member, reason, model.text, model.ends, request.stop)
+      finished.push(row)
+      this.unfinished -= 1
+      outcome.row(row)
+      if (this.unfinished > 0) return
+      const rows = finished.sort((a, b) => a.index - b.index)
+      outcome.done({ rows, promptTokens: promptLength, cachedPromptTokens: this.reusedTokens })
+    }
+  }
+}
+
+/** Starts a generate request. Throws QUALM_ERR_PROMPT_TOO_LONG. */
+export function generate(model: LanguageModel, request: GenerateRequest, outcome: GenerateOutcome): JobHandle {
+  const ids = model.encodeMessages(request.messages)
+  checkLength(ids.length + 1, model)
+  const group = groupOf(model, request, ids.length, outcome)
+  const members = request.rows.map((decoding, index): MemberRow => ({ index, decoding, tokens: [], stopped: stopWatch(request.stop, model.text) }))
+  const wants = wantRows(members.map((row) => ({ position: ids.length - 1, group, row })), model.vocabulary)
+  let answer: RunResult | null = null
+  const task: PrefillTask = {
+    ids,
+    wanted: wants.wanted,
+    startsRows: true,
+    cacheTokens: ids.length,
+    cancelled: false,
+    onRun(result) { answer = result },
+    onDone(slab, reusedTokens) {
+      group.promptSlab = slab
+      group.reusedTokens = reusedTokens
+      model.loop.adopt(group, wants, answer!)
+    },
+    onError: outcome.fail
+  }
+  model.loop.enqueue(task)
+  return { cancel() { task.cancelled = group.cancelled = true } }
+}

@@ -49,9 +49,11 @@ export function assignFirstMatch(count: number, same: (representative: number, i
 
 /**
  * The form under which two texts are duplicates and share a cluster without a comparison: Unicode compatibility form,
- * white space collapsed and trimmed, one final full stop dropped. Case is kept: "US" and "us" differ.
+ * white space collapsed and trimmed, one final full stop dropped unless it is all there is. Case is kept: "US" and
+ * "us" differ.
  */
 export function meaningKey(text: string): string {
   const spaced = text.normalize('NFKC').replace(/\s+/gu, ' ').trim()
-  return /[.。]$/u.test(spaced) ? spaced.slice(0, -1).trimEnd() : spaced
+  const bare = /[.。]$/u.test(spaced) ? spaced.slice(0, -1).trimEnd() : spaced
+  return bare === '' ? spaced : bare
 }

@@ -1,4 +1,4 @@
-/** Log-probabilities at or below this are not told apart: a censored token enters every sum with this value, in nats. */
+/** Log-probabilities at or below this are not told apart: a censored token enters sums with this value. In nats. */
 export const LOWEST_LOGPROB = -100
 
 /** A log-probability brought into [−100, 0], in nats. NaN counts as unknown and becomes the floor. */

@@ -68,6 +68,8 @@ export interface Clusters {
   readonly rule: EntailmentRule
   readonly assignment: readonly number[]
   readonly count: number
+  /** True when the answer was asked for as one more sample and stands last. */
+  readonly answerIncluded?: boolean
 }
 
 /** What the model said of its own answer. */
@@ -112,6 +114,8 @@ export type EvidenceKind = keyof EvidenceKinds
 /** Settings that change what is gathered; a kind without an entry takes none. */
 export interface EvidenceParameters {
   readonly clusters?: { readonly rule: EntailmentRule }
+  /** `includeAnswer` puts the answer behind the samples, in `samples` and in `clusters`. */
+  readonly samples?: { readonly includeAnswer: boolean }
 }
 
 /** A JSON Schema of an options object, with `default` on every property. */
@@ -124,6 +128,8 @@ export type Unit = 'nats' | 'probability' | 'ratio' | 'count'
 /** What a scorer returns: a finite value within its range, and named facts behind it. */
 export interface Scored {
   readonly value: number
+  /** Bounds of this value where the options change those of the scorer. */
+  readonly range?: readonly [number | null, number | null]
   readonly detail?: Readonly<Record<string, unknown>>
   /** Conditions a reader must know, e.g. `truncated`. Codes are snake_case. */
   readonly warnings?: readonly Warning[]

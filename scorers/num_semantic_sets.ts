@@ -1,0 +1,33 @@
+import { defineScorer, Unscorable, type EntailmentRule } from '../src/scorer.js'
+import { DEFAULT_RULE, RULES } from '../src/math/clusters.js'
+
+/**
+ * How many different meanings the samples hold, 1 to N. Blind to how many samples share each, and bounded by N: compare
+ * only over equally many samples.
+ */
+export default defineScorer({
+  name: 'num_semantic_sets',
+  summary: 'Number of different meanings among the sampled answers.',
+  reference: 'Lin et al. 2023, arXiv 2305.19187',
+  needs: ['clusters'],
+  unit: 'count',
+  range: [1, null],
+  direction: 'higher_is_more_uncertain',
+  cost: { generations: 10, entailment_pairs: 90 },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      rule: {
+        type: 'string', enum: RULES, default: DEFAULT_RULE,
+        description: 'When two answers mean the same: strict, entailment both ways; loose, one way and no contradiction.'
+      }
+    }
+  },
+  parameters: (options) => ({ clusters: { rule: options.rule as EntailmentRule } }),
+  score({ clusters }) {
+    const samples = clusters.assignment.length
+    if (samples < 2) throw new Unscorable('needs_two_samples', 'Agreement needs at least two samples.')
+    return { value: clusters.count, detail: { samples, rule: clusters.rule } }
+  }
+})

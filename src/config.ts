@@ -19,9 +19,6 @@ export const Settings = Type.Object({
   host: text('127.0.0.1', 'Address to listen on. `0.0.0.0` opens the service to the network; nothing asks for a key.'),
   port: integer(0, 65_535, 8080, 'Port to listen on. 0 takes a free one and logs it.'),
   dataDir: text('data', 'Folder of the SQLite file that keeps policies. Made when it is absent.'),
-  storeUrl: Type.String({
-    default: '', pattern: '^(file:.+)?$', description: 'SQLite file as `file:…` URL, instead of the one in the data folder.'
-  }),
   modelsDir: text('models', "Folder of the model folders, each in transformers.js's layout."),
   languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
   entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
@@ -138,7 +135,6 @@ function schemaFaults(values: Values): readonly string[] {
   return (validate.errors ?? []).map((error) => {
     const name = error.instancePath.slice(1) as SettingName
     const allowed: unknown = error.params['allowedValues']
-    if (name === 'storeUrl' && error.keyword === 'pattern') return `${variableOf(name)} must be a file: URL of an SQLite file`
     return `${variableOf(name)} ${error.message}${Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''}`
   })
 }

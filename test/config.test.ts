@@ -74,11 +74,6 @@ t.test('a file that is absent or no JSON is a fault without its content', async 
   t.same(faultsOf({ QUALM_CONFIG: fileWith(t, 'secret') }), ['QUALM_CONFIG: it is not valid JSON'])
 })
 
-t.test('a store that is no SQLite file is refused by name', async (t) => {
-  t.same(faultsOf({ QUALM_STORE_URL: 'postgres://db/qualm' }), ['QUALM_STORE_URL must be a file: URL of an SQLite file'])
-  t.equal(load({ QUALM_STORE_URL: 'file:/tmp/q.db' }).storeUrl, 'file:/tmp/q.db')
-})
-
 t.test('help and table name every setting with its default', async (t) => {
   const given = defaults()
   for (const name of Object.keys(Settings.properties) as SettingName[]) {

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Config } from '../config.js'
+import type { ErrorCode } from '../errors.js'
+import type { Readiness } from '../schemas/operations.js'
+import type { ScoreResult } from '../schemas/score.js'
+import type { Services } from '../services.js'
+import { VERSION, type Version } from '../version.js'
+import { ActiveRequests } from './active-requests.js'
+import { answerLines, type LineService } from './answer-lines.js'
+import { Drain } from './drain.js'
+import type { ParseJson } from './json.js'
+import type { Metrics } from './metrics.js'
+import { observedScoring } from './observed-scoring.js'
+import { readinessOf } from './readiness.js'
+
+/** Who asks, and whether somebody still waits for the answer. */
+export interface ScoringContext {
+  readonly signal: AbortSignal
+  readonly requestId: string
+}
+
+declare module 'fastify' {
+  interface FastifyInstance extends Services {
+    readonly config: Config
+    readonly metrics: Metrics
+    readonly drain: Drain
+    readonly activeRequests: ActiveRequests
+    /** Unix seconds when the app was built. */
+    readonly startedAt: number
+    readonly release: Version
+    readiness(): Readiness
+  }
+  interface FastifyReply {
+    /** Code of the problem that was answered, for the log. */
+    problemCode: ErrorCode | null
+    /** Context for a service call. Its signal fires when the client leaves. */
+    context(): ScoringContext
+    /** Puts action and confidence into headers, for gateways that read no bodies. Returns the result. */
+    withHeaders(result: ScoreResult): ScoreResult
+    /** Answers an NDJSON body line by line. */
+    lines<B>(service: LineService<B>): FastifyReply
+  }
+}
+
+export interface Decorations extends Services {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly parseJson: ParseJson
+}
+
+function context(this: FastifyReply): ScoringContext {
+  return { signal: this.server.activeRequests.signalOf(this.raw), requestId: this.request.id }
+}
+
+function withHeaders(this: FastifyReply, result: ScoreResult): ScoreResult {
+  if (result.decision !== undefined) this.header('x-uncertainty-action', result.decision.action)
+  if (result.confidence !== undefined) this.header('x-uncertainty-confidence', String(result.confidence.value))
+  return result
+}
+
+/** Hangs the services on the app and the helpers on the reply: all that routes may use. */
+export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...services }: Decorations): void {
+  app.decorate('config', config)
+  app.decorate('metrics', metrics)
+  app.decorate('drain', new Drain())
+  app.decorate('activeRequests', new ActiveRequests())
+  app.decorate('startedAt', Math.floor(Date.now() / 1000))
+  app.decorate('release', VERSION)
+  app.decorate('readiness', () => readinessOf(app))
+  app.decorate('engine', services.engine)
+  app.decorate('scorers', services.scorers)
+  app.decorate('scoring', observedScoring(services.scoring, metrics))
+  app.decorate('policies', services.policies)
+  app.decorate('store', services.store)
+  app.decorateReply('problemCode', null)
+  app.decorateReply('context', context)
+  app.decorateReply('withHeaders', withHeaders)
+  app.decorateReply('lines', function lines<B>(this: FastifyReply, service: LineService<B>) {
+    return answerLines(this.request, this, parseJson, config, service)
+  })
+}

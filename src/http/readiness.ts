@@ -1,0 +1,29 @@
+import type { Engine, ModelInfo } from '../engine/engine.js'
+import type { Check, Readiness } from '../schemas/operations.js'
+import type { Drain } from './drain.js'
+
+/** What readiness depends on. The store's problem degrades the service; scoring works without it. */
+export interface ReadinessSources {
+  readonly engine: Engine
+  readonly drain: Drain
+  readonly store: { problem(): string | null }
+}
+
+const STATUS = { ready: 'ok', loading: 'loading', failed: 'failed' } as const
+
+function checkModel({ id, role, state, problem }: ModelInfo): Check {
+  const status = state === 'ready' && problem !== null ? 'degraded' : STATUS[state]
+  return { name: role, status, detail: problem === null ? id : `${id}: ${problem}` }
+}
+
+/** Ready means: every configured model is warm, and nothing asks us to stop. */
+export function readinessOf({ engine, drain, store }: ReadinessSources): Readiness {
+  const problem = store.problem()
+  const checks: Check[] = [
+    ...engine.models().map(checkModel),
+    { name: 'store', status: problem === null ? 'ok' : 'degraded', detail: problem ?? '' },
+    { name: 'drain', status: drain.phase === 'serving' ? 'ok' : 'failed', detail: drain.phase }
+  ]
+  const bad = checks.filter(({ status }) => status === 'failed' || status === 'loading')
+  return { status: bad.length === 0 ? 'ready' : 'not_ready', checks }
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from './metrics.js'
+
+/** Probes and scrapes come every few seconds and say nothing. */
+const QUIET: ReadonlySet<string> = new Set(['/livez', '/readyz', '/version', '/metrics'])
+
+/**
+ * One line and one observation per request, when its answer has gone out. The line names the route, never the URL,
+ * because a URL is the caller's text.
+ */
+export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.is404 ? 'unmatched' : request.routeOptions.url ?? 'unmatched'
+    const facts = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      ...reply.problemCode === null ? {} : { code: reply.problemCode },
+      ...reply.raw.writableFinished ? {} : { client_gone: true }
+    }
+    metrics.request({ method: facts.method, route, status: facts.status, seconds: reply.elapsedTime / 1000 })
+    request.log[QUIET.has(route) ? 'debug' : 'info'](facts, 'answered')
+  })
+}

@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { codedError } from './coded-error.js'
+import { problemOf } from './problem.js'
+
+/** Headers of an answer that no hook has touched: the router's own errors, and connections that never became requests. */
+export const BARE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'",
+  'x-content-type-options': 'nosniff'
+} as const
+
+/** Answers with the problem document of any error and logs what the operator must see: faults on our side. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const coded = codedError(error)
+  // A full queue is no news; an error with a cause hides something that an operator must see.
+  if (coded.cause !== undefined && coded.status >= 500) request.log.error({ err: coded, code: coded.code }, 'request failed')
+  request.server.metrics.refusal(coded.code)
+  if (coded.retryAfterSeconds !== undefined) reply.header('retry-after', String(coded.retryAfterSeconds))
+  reply.problemCode = coded.code
+  return reply
+    .code(coded.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(coded, { requestId: request.id, url: request.url })))
+}
+
+/** For errors that the router finds before any hook runs: a bad path, a segment that is too long. */
+export function sendRouterProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({ ...BARE_HEADERS, 'x-request-id': request.id })
+  void sendProblem(error, request, reply)
+}

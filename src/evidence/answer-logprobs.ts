@@ -1,7 +1,7 @@
 import type { Generation, ScoredAnswer } from '../scorer.js'
 import type { Asker } from './asker.js'
 import type { EvidenceInput } from './input.js'
-import { alignmentFailed, forceText } from './teacher-forcing.js'
+import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
 
 /**
  * The answer with log-probabilities: as supplied, as decoded, or read by teacher forcing. Throws `Missing` when
@@ -14,5 +14,6 @@ export async function gatherScoredAnswer(input: EvidenceInput, answer: Generatio
   if (answer.tokens !== null) return { ...answer, tokens: answer.tokens, greedy: supplied.greedy }
   const tokens = await forceText(answer.text, answer.finishReason, input, ask)
   // Another model may have written it, so a claim of greedy decoding does not carry over to this model's values.
-  return { ...answer, tokens, basis: 'pre_sampling', greedy: supplied.greedy === false ? false : null }
+  const finishReason = readAs(answer.finishReason)
+  return { ...answer, tokens, finishReason, basis: 'pre_sampling', greedy: supplied.greedy === false ? false : null }
 }

@@ -4,6 +4,7 @@
  */
 import type { Entailment } from '../scorer.js'
 import type { Asker } from './asker.js'
+import type { EvidenceInput } from './input.js'
 import { Missing } from './missing.js'
 
 /** Two samples by index, premise first. */
@@ -20,14 +21,14 @@ type Verdict = Entailment & { readonly truncated?: boolean }
 
 export class Comparisons {
   readonly #question: string | null
-  readonly #supplied: readonly (readonly Entailment[])[] | null
+  readonly #supplied: EvidenceInput['compared']
   readonly #ask: Asker
   readonly #texts = new Map<number, string>()
   readonly #made = new Map<string, Promise<Verdict>>()
   readonly #log: Compared[] = []
   #truncated = 0
 
-  constructor(question: string | null, supplied: readonly (readonly Entailment[])[] | null, ask: Asker) {
+  constructor(question: string | null, supplied: EvidenceInput['compared'], ask: Asker) {
     this.#question = question
     this.#supplied = supplied
     this.#ask = ask
@@ -41,7 +42,9 @@ export class Comparisons {
   /** Class probabilities of the pairs, in order; all that are new go to the model in one call. */
   async compare(pairs: readonly SamplePair[]): Promise<readonly Entailment[]> {
     const fresh = pairs.filter(pair => !this.#made.has(keyOf(pair)))
-    if (fresh.length > 0) this.#start(fresh)
+    for (const pair of fresh) this.#take(pair)
+    const unknown = fresh.filter(pair => !this.#made.has(keyOf(pair)))
+    if (unknown.length > 0) this.#send(unknown)
     return Promise.all(pairs.map(async pair => this.#made.get(keyOf(pair))!))
   }
 
@@ -55,7 +58,14 @@ export class Comparisons {
     return this.#truncated
   }
 
-  #start(pairs: readonly SamplePair[]): void {
+  /** Takes the caller's own comparison, if there is one. */
+  #take(pair: SamplePair): void {
+    const supplied = this.#supplied(pair.premise, pair.hypothesis)
+    if (supplied !== null) this.#made.set(keyOf(pair), Promise.resolve(this.#note(pair, supplied)))
+  }
+
+  /** Sends pairs to the model in one call. */
+  #send(pairs: readonly SamplePair[]): void {
     const verdicts = this.#verdicts(pairs)
     pairs.forEach((pair, i) => {
       const verdict = verdicts.then(all => this.#note(pair, all[i]!))
@@ -65,8 +75,6 @@ export class Comparisons {
   }
 
   async #verdicts(pairs: readonly SamplePair[]): Promise<readonly Verdict[]> {
-    const supplied = this.#supplied
-    if (supplied !== null) return pairs.map(({ premise, hypothesis }) => supplied[premise]![hypothesis]!)
     const problem = this.#ask.entailmentProblem()
     if (problem !== null) {
       throw new Missing('failed', 'entailment_unavailable',

@@ -11,8 +11,8 @@ export interface EvidenceInput {
   readonly answer: Aligned | null
   /** The supplied samples, or null. */
   readonly samples: readonly Aligned[] | null
-  /** N×N class probabilities over the supplied samples, row = premise; null: ask the entailment model. */
-  readonly entailment: readonly (readonly Entailment[])[] | null
+  /** Supplied class probabilities of two samples by index, the answer last; null: ask the entailment model. */
+  readonly compared: (premise: number, hypothesis: number) => Entailment | null
   /** Supplied stated confidence in [0, 1], or null. */
   readonly confidence: number | null
   /** Whether the language model may be asked. */

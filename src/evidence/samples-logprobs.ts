@@ -2,7 +2,7 @@ import type { Generation, ScoredSample } from '../scorer.js'
 import type { Asker } from './asker.js'
 import type { EvidenceInput } from './input.js'
 import type { Alignment } from './supplied-output.js'
-import { alignmentFailed, forceText } from './teacher-forcing.js'
+import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
 
 /** The samples with log-probabilities; supplied ones without are read by teacher forcing. Throws `Missing`. */
 export async function gatherScoredSamples(
@@ -11,9 +11,11 @@ export async function gatherScoredSamples(
   return Promise.all(samples.map((sample, i) => scored(sample, input.samples?.[i]?.alignment ?? 'exact', input, ask)))
 }
 
-async function scored(sample: Generation, alignment: Alignment, input: EvidenceInput, ask: Asker): Promise<ScoredSample> {
+async function scored(
+  sample: Generation, alignment: Alignment, input: EvidenceInput, ask: Asker
+): Promise<ScoredSample> {
   if (alignment === 'failed') throw alignmentFailed()
   if (sample.tokens !== null) return { ...sample, tokens: sample.tokens }
   const tokens = await forceText(sample.text, sample.finishReason, input, ask)
-  return { ...sample, tokens, basis: 'pre_sampling' }
+  return { ...sample, tokens, finishReason: readAs(sample.finishReason), basis: 'pre_sampling' }
 }

@@ -25,6 +25,18 @@ export function checkComparisons(supplied: SuppliedComparisons, sampleCount: num
   }
 }
 
+/** Looks supplied comparisons up by sample index, the answer's being `sampleCount`; null where there are none. */
+export function lookUp(
+  supplied: SuppliedComparisons, sampleCount: number
+): (premise: number, hypothesis: number) => Entailment | null {
+  const { entailment, answer_entailment: answer } = supplied
+  return (premise, hypothesis) => {
+    if (premise === sampleCount) return answer?.forward[hypothesis] ?? null
+    if (hypothesis === sampleCount) return answer?.backward[premise] ?? null
+    return entailment?.[premise]?.[hypothesis] ?? null
+  }
+}
+
 function checkSquare(rows: readonly (readonly unknown[])[], sampleCount: number | null, pointer: string): void {
   checkLength(rows.length, sampleCount, pointer)
   rows.forEach((row, i) => checkLength(row.length, sampleCount, `${pointer}/${i}`))

@@ -62,7 +62,8 @@ interface Match {
 
 /** Tokens that rebuild the text, with the end token if one follows; by bytes first, then by their texts alone. */
 function match(tokens: readonly SuppliedToken[], text: string): Match | null {
-  return matchPieces(tokens, tokens.map(bytesOf), text) ?? matchPieces(tokens, tokens.map(({ text }) => utf8(text)), text)
+  return matchPieces(tokens, tokens.map(bytesOf), text)
+    ?? matchPieces(tokens, tokens.map(token => utf8(token.text)), text)
 }
 
 function matchPieces(tokens: readonly SuppliedToken[], pieces: readonly Uint8Array[], text: string): Match | null {

@@ -20,9 +20,14 @@ export async function forceText(
   }
   if (text === '') throw new Missing('failed', 'empty_answer', 'An empty text has no tokens to score.')
   const { model, messages, topCount } = input
-  const includeEnd = finishReason !== 'length'
+  const includeEnd = readAs(finishReason) === 'stop'
   const result = await ask.scoreText({ model, messages, text, includeEnd, topCount })
   return result.tokens.map(toToken)
+}
+
+/** A text is read as complete unless the caller says that it was cut. */
+export function readAs(finishReason: FinishReason | null): FinishReason {
+  return finishReason ?? 'stop'
 }
 
 /** The tokens that were supplied do not rebuild the text. */

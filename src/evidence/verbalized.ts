@@ -1,4 +1,4 @@
-/** What the model says of the answer when it is asked: self-probing in a new conversation (formulas.md §6.1, §6.4). */
+/** What the model says of the answer when asked: self-probing in a new conversation (formulas.md §6.1, §6.4). */
 import { parseConfidence } from '../math/verbalized.js'
 import type { Generation, Verbalized } from '../scorer.js'
 import type { Asker } from './asker.js'

@@ -14,11 +14,11 @@ const Basis = words(['pre_sampling', 'post_sampling', 'unknown'], 'Before or aft
 const Action = words(['accept', 'review', 'abstain', 'escalate'], 'What to do with the answer.')
 const Anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 
-/** One token with its place in the text; spans count UTF-16 units. */
+/** One token with its place in the text, if known; spans count UTF-16 units. */
 export const ResultToken = Type.Object({
   text: Type.String(),
-  start: Count,
-  end: Count,
+  start: nullable(Count),
+  end: nullable(Count),
   logprob: Type.Number({ maximum: 0 }),
   entropy: nullable(Type.Number({ minimum: 0 })),
   censored: Type.Boolean({ description: 'The log-probability is only an upper bound.' }),
@@ -76,7 +76,8 @@ const Confidence = Type.Object({
 
 const Explanation = Type.Object({
   summary: Type.String(),
-  alternatives: Type.Array(Type.Object({ text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)),
+  alternatives: Type.Array(Type.Object(
+    { text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)),
   weakest_tokens: Type.Array(Type.Object(
     { text: Type.String(), start: Count, end: Count, probability: Type.Number({ minimum: 0, maximum: 1 }) }, closed))
 }, closed)
@@ -116,7 +117,8 @@ export const ScoreResult = Type.Object({
   model: Type.String(),
   custom_id: Type.Optional(Type.String()),
   answer: nullable(ResultAnswer),
-  scores: Type.Unsafe<Record<string, Static<typeof ResultScore>>>({ type: 'object', additionalProperties: ResultScore }),
+  scores: Type.Unsafe<Record<string, Static<typeof ResultScore>>>(
+    { type: 'object', additionalProperties: ResultScore }),
   confidence: Type.Optional(Confidence),
   decision: Type.Optional(Decision),
   explanation: Type.Optional(Explanation),

@@ -26,7 +26,9 @@ const words = <const T extends readonly string[]>(values: T, description: string
 const nullable = <T extends TSchema & { type: string }>(schema: T) =>
   Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 
-const Logprob = Type.Number({ description: 'Natural logarithm of the probability; never null. ≤ −1000 reads as censored.' })
+const Logprob = Type.Number({
+  description: 'Natural logarithm of the probability; never null. −1000 or less reads as censored.'
+})
 const Bytes = Type.Unsafe<number[] | null>({
   type: ['array', 'null'],
   items: { type: 'integer', minimum: 0, maximum: 255 },

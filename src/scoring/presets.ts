@@ -1,0 +1,33 @@
+/** Named choices of scorers and the decoding that applies when a request names none. */
+
+export type PresetName = 'instant' | 'fast' | 'balanced' | 'thorough'
+
+/** `samples`: how many are drawn; `generates`: whether the language model may be asked at all. */
+export interface Preset {
+  readonly scorers: readonly string[]
+  readonly samples: number
+  readonly generates: boolean
+}
+
+const TOKEN_SCORERS = ['g_nll', 'perplexity', 'min_token_probability', 'mean_token_entropy'] as const
+
+/** From free to dear; the cost is in `GET /v1/scorers`. */
+export const PRESETS: Readonly<Record<PresetName, Preset>> = {
+  instant: { scorers: TOKEN_SCORERS, samples: 0, generates: false },
+  fast: { scorers: TOKEN_SCORERS, samples: 0, generates: true },
+  balanced: { scorers: ['g_nll', 'semantic_entropy'], samples: 5, generates: true },
+  thorough: {
+    scorers: [...TOKEN_SCORERS, 'predictive_entropy', 'semantic_entropy', 'num_semantic_sets', 'lexical_similarity',
+      'verbalized_confidence'],
+    samples: 10,
+    generates: true
+  }
+}
+
+export const DEFAULT_PRESET: PresetName = 'balanced'
+
+/** Decoding of samples when `sampling` does not say. `n` applies when scorers are named instead of a preset. */
+export const SAMPLING_DEFAULTS = { n: 10, temperature: 0.6, topP: 0.95, topK: null, maxTokens: 64 } as const
+
+/** Fewer samples than this give a coarse picture: the answer carries a warning. */
+export const FEW_SAMPLES = 5

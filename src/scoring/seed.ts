@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { ScoreRequest } from '../schemas/score.js'
+
+/** Parts of a body that may differ between requests for the same scores. */
+const WITHOUT_EFFECT = new Set(['custom_id', 'metadata', 'include', 'explain'])
+
+/** The seed of a request: its own, else 32 bits of a hash of its canonical body, so that equal bodies draw equally. */
+export function seedOf(request: ScoreRequest): number {
+  if (request.seed !== undefined) return request.seed
+  const effective = Object.entries(request).filter(([key]) => !WITHOUT_EFFECT.has(key))
+  return createHash('sha256').update(canonicalJson(Object.fromEntries(effective))).digest().readUInt32BE(0)
+}
+
+/** JSON with the members of every object in order of their names; absent and undefined members are the same. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+  return `{${members.join(',')}}`
+}

@@ -1,0 +1,121 @@
+/** Policies as the service sees them: made from labelled examples, kept by the store, looked up to decide. */
+import { QualmError } from '../errors.js'
+import { suggestion } from '../nearest.js'
+import type { Policy, PolicyList, PolicyRequest } from '../schemas/policy.js'
+import { resolveOptions } from '../scorer-registry.js'
+import type { Options, Scorer } from '../scorer.js'
+import type { Store } from '../store/store.js'
+import { bind, type ModelDirectory } from './binding.js'
+import { scoreExamples, type ScoreExample } from './examples.js'
+import { fitPolicy } from './fit-policy.js'
+import type { PolicyActions, StoredPolicy } from './policy.js'
+import { parseReference, type Reference } from './reference.js'
+import { policyResource } from './resource.js'
+
+export interface PolicyDependencies {
+  readonly store: Store
+  readonly scorers: ReadonlyMap<string, Scorer>
+  readonly scoreExample: ScoreExample
+  readonly models: ModelDirectory
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** What scoring needs of policies. */
+export interface PolicyLookup {
+  /** The policy behind `name` (newest) or `name@version`. Throws QUALM_ERR_UNKNOWN_POLICY or QUALM_ERR_STORE. */
+  lookup(reference: string): Promise<StoredPolicy>
+}
+
+export interface Policies extends PolicyLookup {
+  /**
+   * Fits a threshold to labelled examples and keeps it as a new version. Throws QUALM_ERR_TOO_FEW_EXAMPLES,
+   * QUALM_ERR_NO_VALID_THRESHOLD, QUALM_ERR_UNKNOWN_SCORER, QUALM_ERR_INVALID_EVIDENCE, QUALM_ERR_STORE, and whatever
+   * a request among the examples throws.
+   */
+  create(request: PolicyRequest, signal: AbortSignal): Promise<Policy>
+  list(): Promise<PolicyList>
+  get(reference: string): Promise<Policy>
+  /** Removes one version, or all versions of a bare name. Throws QUALM_ERR_UNKNOWN_POLICY. */
+  remove(reference: string): Promise<void>
+}
+
+const DEFAULT_ACTIONS: PolicyActions = { below: 'accept', between: 'review', above: 'abstain' }
+
+function unknownPolicy(reference: string): QualmError {
+  return new QualmError('QUALM_ERR_UNKNOWN_POLICY', `There is no policy "${reference}". GET /v1/policies lists them.`)
+}
+
+function unknownScorer(message: string): QualmError {
+  return new QualmError('QUALM_ERR_UNKNOWN_SCORER', message, { errors: [{ pointer: '/scorer', message }] })
+}
+
+/** A scorer that itself needs a policy cannot be what a policy is made of. */
+function findScorer(scorers: ReadonlyMap<string, Scorer>, name: string): Scorer {
+  const scorer = scorers.get(name)
+  if (scorer === undefined) throw unknownScorer(`unknown scorer "${name}"${suggestion(name, scorers.keys())}`)
+  if (scorer.needs.includes('conformal')) throw unknownScorer(`"${name}" needs a policy itself: name another scorer`)
+  return scorer
+}
+
+/** Options with defaults filled in. */
+function checkedOptions(scorer: Scorer, given: unknown): Options {
+  const { options, errors } = resolveOptions(scorer, given)
+  if (errors === null) return options
+  const code = errors.some(({ unknown }) => unknown) ? 'QUALM_ERR_UNKNOWN_SCORER' : 'QUALM_ERR_VALIDATION'
+  const fields = errors.map(({ pointer, message }) => ({ pointer: `/options${pointer}`, message }))
+  throw new QualmError(code, fields[0]!.message, { errors: fields })
+}
+
+function known(text: string): Reference {
+  const reference = parseReference(text)
+  if (reference === null) throw unknownPolicy(text)
+  return reference
+}
+
+/** Builds the service of policies on a store and on the means to score examples. */
+export function createPolicies(dependencies: PolicyDependencies): Policies {
+  const { store, scorers, scoreExample, models, now } = dependencies
+
+  const lookup = async (text: string): Promise<StoredPolicy> => {
+    const { name, version } = known(text)
+    const policy = await store.getPolicy(name, version)
+    if (policy === null) throw unknownPolicy(text)
+    return policy
+  }
+
+  return {
+    lookup,
+    async create(request, signal) {
+      const scorer = findScorer(scorers, request.scorer)
+      const options = checkedOptions(scorer, request.options)
+      const model = request.model ?? null
+      const raw = request.examples.some((example) => example.score !== undefined)
+      const defaultOptions = request.options === undefined
+      const examples = await scoreExamples(
+        request.examples, { scorer, options, defaultOptions, model, scoreExample, signal })
+      const draft = {
+        ...fitPolicy(examples, request.objective, raw),
+        name: request.name,
+        scorer: scorer.name,
+        direction: scorer.direction,
+        options,
+        model,
+        actions: { ...DEFAULT_ACTIONS, ...request.actions },
+        binding: raw ? 'unknown' as const : bind(scorer, model, models),
+        createdMs: now()
+      }
+      return policyResource({ ...draft, version: await store.putPolicy(draft) })
+    },
+    async list() {
+      return { object: 'list', data: (await store.listPolicies()).map(policyResource) }
+    },
+    async get(reference) {
+      return policyResource(await lookup(reference))
+    },
+    async remove(text) {
+      const { name, version } = known(text)
+      if (await store.deletePolicy(name, version) === 0) throw unknownPolicy(text)
+    }
+  }
+}

@@ -13,7 +13,7 @@ import { guardNumbers } from './http/finite-guard.js'
 import { createJsonParser, readJsonBodies } from './http/json.js'
 import type { Metrics } from './http/metrics.js'
 import { requestIdOf } from './http/request-id.js'
-import { observeRequests } from './http/request-log.js'
+import { logContents, observeRequests } from './http/request-log.js'
 import { sendProblem, sendRouterProblem } from './http/send-problem.js'
 import { refuseUnknownRoutes } from './http/unknown-routes.js'
 import { buildValidator } from './http/validators.js'
@@ -86,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   readJsonBodies(app, parseJson)
   guardNumbers(app)
   observeRequests(app, options.metrics)
+  if (config.logContent) logContents(app)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
   await documentRoutes(app)
   await app.register(autoload, { dir: fileURLToPath(new URL('../routes', import.meta.url)) })

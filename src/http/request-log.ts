@@ -23,3 +23,11 @@ export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
     request.log[QUIET.has(route) ? 'debug' : 'info'](facts, 'answered')
   })
 }
+
+/** Logs bodies and results, which hold prompts and answers. Only for operators who asked for it. */
+export function logContents(app: FastifyInstance): void {
+  app.addHook('preSerialization', async (request, _reply, payload: unknown) => {
+    if (request.method === 'POST') request.log.info({ body: request.body, result: payload }, 'content')
+    return payload
+  })
+}

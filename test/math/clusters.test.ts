@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { assignFirstMatch, mayMatch, meaningKey, RULES, sameMeaning } from '../../src/math/clusters.js'
+import type { Entailment, EntailmentRule } from '../../src/scorer.js'
+
+// Labels as in formulas.md: 0 contradiction, 1 neutral, 2 entailment.
+const OF_LABEL: readonly Entailment[] = [
+  { entailment: 0.1, neutral: 0.1, contradiction: 0.8 },
+  { entailment: 0.1, neutral: 0.8, contradiction: 0.1 },
+  { entailment: 0.8, neutral: 0.1, contradiction: 0.1 }
+]
+
+type Labels = Readonly<Record<string, readonly [number, number]>>
+
+function assign(count: number, labels: Labels, rule: EntailmentRule): number[] {
+  return assignFirstMatch(count, (i, j) => {
+    const [forward, backward] = labels[`${i},${j}`]!
+    return sameMeaning(OF_LABEL[forward]!, OF_LABEL[backward]!, rule)
+  })
+}
+
+const F11: Labels = { '0,1': [2, 1], '0,2': [1, 1], '0,3': [0, 1], '1,2': [2, 2], '1,3': [1, 1], '2,3': [2, 1] }
+
+t.test('fixture F11: the strict rule gives three clusters, the loose one two', async (t) => {
+  t.same(assign(4, F11, 'strict'), [0, 1, 1, 2])
+  t.same(assign(4, F11, 'loose'), [0, 0, 1, 1])
+})
+
+t.test('fixture F11: the first match wins, whatever else would match later', async (t) => {
+  const labels: Labels = { '0,1': [1, 1], '0,2': [2, 1], '1,2': [1, 2] }
+  t.same(assign(3, labels, 'strict'), [0, 1, 2])
+  t.same(assign(3, labels, 'loose'), [0, 1, 0])
+})
+
+t.test('only representatives are compared', async (t) => {
+  const asked: string[] = []
+  assignFirstMatch(4, (i, j) => asked.push(`${i},${j}`) > 0)
+  t.same(asked, ['0,1', '0,2', '0,3'])
+})
+
+t.test('nothing to assign gives no clusters', async (t) => {
+  t.same(assignFirstMatch(0, () => true), [])
+})
+
+const probabilities = fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ max: 9 })).map(([a, b, c]) => {
+  const total = a + b + c + 3
+  return { entailment: (a + 1) / total, neutral: (b + 1) / total, contradiction: (c + 1) / total }
+})
+
+t.test('the backward comparison is only saved where it could change nothing', async () => {
+  fc.assert(fc.property(probabilities, probabilities, fc.constantFrom(...RULES), (forward, backward, rule) =>
+    mayMatch(forward, rule) || !sameMeaning(forward, backward, rule)))
+})
+
+t.test('meaning is symmetric, and strict sameness implies loose sameness', async () => {
+  fc.assert(fc.property(probabilities, probabilities, (forward, backward) =>
+    RULES.every((rule) => sameMeaning(forward, backward, rule) === sameMeaning(backward, forward, rule)) &&
+    (!sameMeaning(forward, backward, 'strict') || sameMeaning(forward, backward, 'loose'))))
+})
+
+t.test('a tie between labels keeps meanings apart', async (t) => {
+  const tie = { entailment: 0.4, neutral: 0.4, contradiction: 0.2 }
+  t.equal(sameMeaning(tie, OF_LABEL[2]!, 'strict'), false)
+  const even = { entailment: 1 / 3, neutral: 1 / 3, contradiction: 1 / 3 }
+  t.equal(mayMatch(even, 'loose'), false)
+})
+
+t.test('texts that differ in spacing, width or one final full stop are duplicates', async (t) => {
+  const key = meaningKey('Paris, France')
+  for (const text of [' Paris,  France', 'Paris,\nFrance.', 'Paris, France .', 'Ｐaris, France']) {
+    t.equal(meaningKey(text), key, JSON.stringify(text))
+  }
+  t.equal(meaningKey('東京。'), meaningKey('東京'))
+})
+
+t.test('texts that differ in case, in a question mark or in a word are not', async (t) => {
+  t.not(meaningKey('US'), meaningKey('us'))
+  t.not(meaningKey('Paris?'), meaningKey('Paris'))
+  t.not(meaningKey('.'), meaningKey(''))
+})

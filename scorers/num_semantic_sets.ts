@@ -20,7 +20,7 @@ export default defineScorer({
     properties: {
       rule: {
         type: 'string', enum: RULES, default: DEFAULT_RULE,
-        description: 'When two answers mean the same: strict, entailment both ways; loose, one way and no contradiction.'
+        description: 'strict: each answer entails the other; loose: one does, and neither contradicts the other.'
       }
     }
   },

@@ -57,7 +57,7 @@ export default defineScorer({
       },
       rule: {
         type: 'string', enum: RULES, default: DEFAULT_RULE,
-        description: 'When two answers mean the same: strict, entailment both ways; loose, one way and no contradiction.'
+        description: 'strict: each answer entails the other; loose: one does, and neither contradicts the other.'
       },
       include_answer: { type: 'boolean', default: false, description: 'Count the answer as one more sample.' },
       dedupe: { type: 'boolean', default: false, description: 'Let equal texts weigh once in the likelihoods.' }

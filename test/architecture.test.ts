@@ -1,0 +1,92 @@
+/** The dependency direction of design.md §3, read from the tree. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, sep } from 'node:path'
+import t from 'tap'
+import ts from 'typescript'
+import { packageRoot } from './fixtures/package-root.js'
+
+const OPEN_FOLDERS = ['src', 'routes', 'scorers']
+const MODEL_PACKAGES = /^(@xenova|@huggingface)\/transformers|^onnxruntime-/u
+
+/** Our own files that the files matching `of` may import, as path prefixes; a prefix that ends in .ts is one file. */
+const RULES: readonly { readonly of: RegExp, readonly may: readonly string[], readonly packages: RegExp | null }[] = [
+  { of: /^routes\//u, may: ['src/decorators', 'src/services', 'src/schemas', 'src/errors.ts'], packages: null },
+  { of: /^scorers\//u, may: ['src/scorer.ts', 'src/math/'], packages: /^$/u },
+  { of: /^src\/math\//u, may: ['src/math/', 'src/scorer.ts'], packages: /^(js-rouge|ml-matrix|cephes)$/u },
+  { of: /^src\/scorer\.ts$/u, may: [], packages: /^$/u },
+  {
+    of: /^src\/evidence\//u,
+    may: ['src/evidence/', 'src/engine/engine.ts', 'src/math/', 'src/scorer.ts', 'src/errors.ts', 'src/schemas/'],
+    packages: null
+  },
+  { of: /^src\/engine\//u, may: ['src/engine/', 'src/errors.ts'], packages: null }
+]
+
+const sources = OPEN_FOLDERS.filter((folder) => existsSync(join(packageRoot, folder))).flatMap((folder) =>
+  readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => `${folder}/${file.split(sep).join('/')}`))
+
+const read = (file: string): string => readFileSync(join(packageRoot, file), 'utf8')
+
+function imports(file: string): string[] {
+  return ts.preProcessFile(read(file), true, true).importedFiles.map(({ fileName }) => fileName)
+}
+
+/** Path of an imported file of ours within the tree, or null for a package. */
+function ownFile(from: string, specifier: string): string | null {
+  if (!specifier.startsWith('.')) return null
+  return normalize(join(dirname(from), specifier)).split(sep).join('/').replace(/\.js$/u, '.ts')
+}
+
+const within = (file: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) =>
+  file.startsWith(prefix))
+
+function forbidden(file: string): string[] {
+  const rule = RULES.find(({ of }) => of.test(file))
+  return imports(file).filter((specifier) => {
+    const own = ownFile(file, specifier)
+    if (own !== null) return rule !== undefined && !within(own, rule.may)
+    if (MODEL_PACKAGES.test(specifier)) return !file.startsWith('src/engine/')
+    return rule?.packages?.test(specifier) === false
+  }).map((specifier) => `${file} imports ${specifier}`)
+}
+
+/** True when the file uses the global `process`, or imports it. */
+function touchesProcess(file: string): boolean {
+  let found = imports(file).some((specifier) => /^(node:)?process$/u.test(specifier))
+  const visit = (node: ts.Node): void => {
+    const named = ts.isIdentifier(node) && node.text === 'process'
+    const isMember = (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) ||
+      ts.isPropertyAssignment(node.parent) || ts.isPropertySignature(node.parent) || ts.isMethodDeclaration(node.parent)
+    found ||= named && !isMember
+    ts.forEachChild(node, visit)
+  }
+  ts.forEachChild(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true), visit)
+  return found
+}
+
+t.test('the tree is read', async (t) => {
+  t.ok(sources.includes('src/scorer.ts') && sources.some((file) => file.startsWith('scorers/')))
+  t.ok(imports('scorers/g_nll.ts').includes('../src/scorer.js'))
+})
+
+t.test('files import only what lies in their direction', async (t) => {
+  t.same(sources.flatMap(forbidden), [])
+})
+
+t.test('the files that arithmetic takes from the scorer contract are types only', async (t) => {
+  const wrong = sources.filter((file) => file.startsWith('src/math/')).filter((file) =>
+    /^import (?!type)[^\n]*scorer\.js'/mu.test(read(file)))
+  t.same(wrong, [])
+})
+
+t.test('only the server touches the process', async (t) => {
+  t.same(sources.filter((file) => file !== 'src/server.ts' && touchesProcess(file)), [])
+})
+
+t.test('every scorer has a test', async (t) => {
+  const names = sources.filter((file) => file.startsWith('scorers/')).map((file) => file.slice('scorers/'.length, -3))
+  t.same(names.filter((name) => !existsSync(join(packageRoot, 'test', 'scorers', `${name}.test.ts`))), [])
+  t.ok(names.length > 0)
+})

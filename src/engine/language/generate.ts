@@ -57,7 +57,8 @@ export function generate(model: LanguageModel, request: GenerateRequest, outcome
     onDone(slab, reusedTokens) {
       group.promptSlab = slab
       group.reusedTokens = reusedTokens
-      model.loop.adopt(group, wants, answer!)
+      if (answer === null) outcome.done({ rows: [], promptTokens: ids.length, cachedPromptTokens: reusedTokens })
+      else model.loop.adopt(group, wants, answer)
     },
     onError: outcome.fail
   }

@@ -57,7 +57,7 @@ export class LanguageLoop {
   /** Queues a sequence to run. */
   enqueue(task: PrefillTask): void {
     this.#tasks.push(task)
-    this.#active ??= this.#work().finally(() => { this.#active = null })
+    this.#active ??= this.#work()
   }
 
   /** Takes over the rows of a group whose prompt has just run; their first tokens are drawn from its last position. */
@@ -80,12 +80,22 @@ export class LanguageLoop {
 
   async #work(): Promise<void> {
     await new Promise(setImmediate)
-    while (this.#hasWork()) {
-      this.#reap()
-      this.#startWaiting()
-      for (const cohort of [...this.#slabs.cohorts]) await this.#decode(cohort)
-      await this.#advancePrefill()
+    try {
+      while (this.#hasWork()) await this.#iterate()
+    } finally {
+      // Not in a later microtask: work that arrives from there on must start the loop anew.
+      this.#active = null
     }
+  }
+
+  async #iterate(): Promise<void> {
+    this.#reap()
+    this.#startWaiting()
+    for (const cohort of [...this.#slabs.cohorts]) {
+      await this.#decode(cohort)
+      this.#reap()
+    }
+    await this.#advancePrefill()
   }
 
   #reap(): void {

@@ -18,6 +18,7 @@ const EXACT_TOLERANCE_NATS = 1e-3
 const STATISTICS_TOLERANCE = 1e-3
 /** Draws of the graph and of JavaScript may fall on neighbours in cumulative order where float32 sums end. */
 const CDF_TOLERANCE = 1e-4
+const CONCAT_CAPACITY = 32
 
 function want(positions: readonly number[], targets: readonly number[]): Wanted {
   return {
@@ -60,8 +61,14 @@ function resultOf(row: RunResult, index: number): number[] {
 
 interface Step { readonly prefilled: Prefilled; readonly length: number; readonly next: number; readonly target: number }
 
+/** Rows of a Concat graph only ever run with rows of equal capacity; the others may be put together at will. */
+function capacityOf(decoder: Decoder, steps: readonly Step[]): number {
+  const needed = Math.max(...steps.map((step) => step.length)) + 1
+  return decoder.style === 'concat' ? Math.max(CONCAT_CAPACITY, needed) : needed
+}
+
 async function decodeTogether(decoder: Decoder, steps: readonly Step[]): Promise<RunResult> {
-  const slab = new Slab(decoder.shape, steps.length, Math.max(...steps.map((step) => step.length)) + 1)
+  const slab = new Slab(decoder.shape, steps.length, capacityOf(decoder, steps))
   steps.forEach((step, slot) => { slab.copyFrom(step.prefilled.slab, 0, slot, step.length) })
   const wanted = { ...want(steps.map((_, at) => at), steps.map((step) => step.target)), uniforms: steps.map(() => 0.3), temperatures: steps.map(() => 0.7) }
   return decoder.run({ ids: steps.map((step) => step.next), rows: steps.length, steps: 1, lengths: steps.map((step) => step.length), cache: slab.view(steps.length), wanted })

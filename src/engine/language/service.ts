@@ -26,12 +26,21 @@ function passed(checks: readonly SelfTestCheck[], name: string): boolean {
   return checks.some((each) => each.name === name && each.passed)
 }
 
+/** A scale over the whole tensor can pass a check by luck, so such a decoder is never trusted with neighbours. */
+function batches(checks: readonly SelfTestCheck[], decoder: Decoder): boolean {
+  return passed(checks, 'batched_equals_alone') && !decoder.dynamicQuantization
+}
+
+function reusesPrompts(checks: readonly SelfTestCheck[], decoder: Decoder): boolean {
+  return passed(checks, 'chunked_equals_whole') && !decoder.dynamicQuantization
+}
+
 /** What the failed checks mean for callers. */
 function problemOf(checks: readonly SelfTestCheck[], decoder: Decoder): string | null {
   const failed = checks.filter((each) => !each.passed).map((each) => each.name)
   const parts = [
-    ...(failed.includes('batched_equals_alone') ? ['rows change with their neighbours, so each row runs alone'] : []),
-    ...(failed.includes('chunked_equals_whole') ? ['prompts are not reused, because chunks change the numbers'] : []),
+    ...(batches(checks, decoder) ? [] : ['rows change with their neighbours, so each row runs alone']),
+    ...(reusesPrompts(checks, decoder) ? [] : ['prompts are not reused, because chunks change the numbers']),
     ...(decoder.fallback === null ? [] : [`statistics run in JavaScript: ${decoder.fallback}`])
   ]
   const other = failed.filter((name) => name !== 'batched_equals_alone' && name !== 'chunked_equals_whole')
@@ -57,12 +66,11 @@ interface Parts {
 }
 
 function loopOf({ settings, decoder, config, generation, checks }: Parts, cache: PromptCache, meter: RunMeter): LanguageLoop {
-  const batches = passed(checks, 'batched_equals_alone')
   return new LanguageLoop({
     decoder,
     cache,
     meter,
-    slabs: { maxRows: batches ? settings.maxRows : 1, fixedCapacity: decoder.style === 'concat' },
+    slabs: { maxRows: batches(checks, decoder) ? settings.maxRows : 1, fixedCapacity: decoder.style === 'concat' },
     maxRows: settings.maxRows,
     ends: new Set(tokenIds(config['eos_token_id'], generation?.['eos_token_id'])),
     exclusive: (run) => withCpuToken(settings.cpuToken, run)
@@ -88,7 +96,7 @@ export async function languageService(settings: WorkerSettings): Promise<WorkerS
   const text = tokenText(tokenizer, await tokenizerDecoderType(place))
   const checks = await selfTest(decoder, tokenizer, text)
   refuseBroken(checks)
-  const cache = new PromptCache(passed(checks, 'chunked_equals_whole') ? settings.promptCacheBytes : 0)
+  const cache = new PromptCache(reusesPrompts(checks, decoder) ? settings.promptCacheBytes : 0)
   const meter = new RunMeter()
   const loop = loopOf({ settings, decoder, config, generation, checks }, cache, meter)
   const contextTokens = typeof config['max_position_embeddings'] === 'number' ? config['max_position_embeddings'] : DEFAULT_CONTEXT_TOKENS
@@ -105,7 +113,7 @@ export async function languageService(settings: WorkerSettings): Promise<WorkerS
   }
   const ready: WorkerReady = {
     capabilities: ['generate', 'samples', 'logprobs', 'entropy', 'top_logprobs', 'score_text', 'option_probabilities', 'seed'],
-    batchInvariant: passed(checks, 'batched_equals_alone'),
+    batchInvariant: batches(checks, decoder),
     digest: await digest,
     contextTokens,
     selfTest: checks,

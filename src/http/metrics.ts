@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
 import type { ScoreResult } from '../schemas/score.js'
 import { exposeEngine } from './engine-metrics.js'
+import { finite } from './finite.js'
 
 /** One answered request. `route` is the pattern, never the URL. */
 export interface RequestFacts {
@@ -89,7 +90,8 @@ export function createMetrics({ engine, process }: MetricsOptions): Metrics {
     contentType: register.contentType,
     render: () => register.metrics(),
     request: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
-    score: (result) => observeScore(scores, result),
+    // prom-client throws on NaN; the guard of answers counts such a result.
+    score: (result) => finite(result).pointers.length === 0 ? observeScore(scores, result) : undefined,
     refusal: (code) => {
       errors.inc({ code })
       if (REJECTIONS.has(code)) rejected.inc({ reason: code.replace('QUALM_ERR_', '').toLowerCase() })

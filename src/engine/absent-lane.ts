@@ -4,21 +4,11 @@ import type { ModelInfo, Role } from './engine.js'
 import type { Lane } from './lane.js'
 import { modelUnavailable } from './lane-errors.js'
 import { NO_STATS } from './lane-stats.js'
+import { NOTHING_KNOWN } from './model-facts.js'
 
 /** `id` is the model's public name. */
 export function absentLane(role: Role, id: string, reason: QualmError): Lane {
-  const info: ModelInfo = {
-    id, role,
-    source: 'local',
-    state: 'failed',
-    problem: reason.message,
-    capabilities: [],
-    batchInvariant: false,
-    digest: null,
-    contextTokens: null,
-    selfTest: [],
-    loadMs: null
-  }
+  const info: ModelInfo = { ...NOTHING_KNOWN, id, role, source: 'local', state: 'failed', problem: reason.message }
   return {
     role,
     submit: () => Promise.reject(modelUnavailable(id, reason)),

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -25,13 +25,20 @@ export function hubFolder(cacheDir: string, id: string): string {
 
 /**
  * Makes sure that one file of a hub model is on disk; downloads it when it is not. Resolves to false when the hub has
- * no such file. Throws QUALM_ERR_MODEL_UNAVAILABLE when the hub cannot be reached or refuses.
+ * no such file, which is remembered: a model that was loaded once needs no network any more.
+ * Throws QUALM_ERR_MODEL_UNAVAILABLE when the hub cannot be reached or refuses.
  */
 export async function fetchHubFile(cacheDir: string, id: string, name: string): Promise<boolean> {
   const path = join(hubFolder(cacheDir, id), name)
+  const absent = `${path}.absent`
   if (existsSync(path)) return true
+  if (existsSync(absent)) return false
   const response = await request(id, name)
-  if (response.status === 404) return false
+  if (response.status === 404) {
+    await mkdir(dirname(absent), { recursive: true })
+    await writeFile(absent, '')
+    return false
+  }
   if (!response.ok || response.body === null) throw refused(id, name, `the hub answered ${String(response.status)}`)
   await keep(path, response.body)
   return true

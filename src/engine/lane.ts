@@ -11,6 +11,7 @@ import { laneClosed, modelUnavailable, problemText, workerLost } from './lane-er
 import { NO_STATS, addStats } from './lane-stats.js'
 import { fromFault, modelFailed } from './messages.js'
 import type { FromWorker, ToWorker, WorkerStats } from './messages.js'
+import { NOTHING_KNOWN } from './model-facts.js'
 import { RestartBudget } from './restart-budget.js'
 import type { RestartLimits } from './restart-budget.js'
 import type { WorkerReady, WorkerSettings } from './worker-service.js'
@@ -112,17 +113,7 @@ class WorkerLane implements Lane {
 
   info(): ModelInfo {
     const { role, id, source } = this.#settings
-    return {
-      id, role, source,
-      state: this.#state,
-      problem: this.#problem,
-      capabilities: this.#about?.capabilities ?? [],
-      batchInvariant: this.#about?.batchInvariant ?? false,
-      digest: this.#about?.digest ?? null,
-      contextTokens: this.#about?.contextTokens ?? null,
-      selfTest: this.#about?.selfTest ?? [],
-      loadMs: this.#about?.loadMs ?? null
-    }
+    return { ...NOTHING_KNOWN, ...this.#about, id, role, source, state: this.#state, problem: this.#problem }
   }
 
   stats(): LaneStats {

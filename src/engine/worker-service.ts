@@ -2,7 +2,9 @@
  * The contract between a model worker thread and the lane that drives it. A worker loads one model and answers jobs;
  * it keeps its own queue, so that batches are formed where token counts are known exactly.
  */
-import type { LaneStats, Role, SelfTestCheck } from './engine.js'
+import type {
+  GenerateRequest, LaneStats, OptionsRequest, Pair, Role, ScoreTextRequest, SelfTestCheck
+} from './engine.js'
 
 /** What a worker needs to load its model. Plain data: it crosses the thread boundary. */
 export interface WorkerSettings {
@@ -22,7 +24,7 @@ export interface WorkerSettings {
   readonly maxBatchTokens: number
   /** Language: byte budget of the prompt K/V cache. */
   readonly promptCacheBytes: number
-  /** One int32 shared by all workers: 0 free, 1 taken. Workers take turns for native runs; null runs without turns. */
+  /** From `createCpuToken`, shared by all workers: they take turns for native runs. Null runs without turns. */
   readonly cpuToken: SharedArrayBuffer | null
 }
 
@@ -57,11 +59,11 @@ export interface WorkerService {
 
 /** Language jobs, as they cross to the worker. */
 export type LanguageJob =
-  | { readonly kind: 'generate'; readonly request: import('./engine.js').GenerateRequest }
-  | { readonly kind: 'score'; readonly request: import('./engine.js').ScoreTextRequest }
-  | { readonly kind: 'options'; readonly request: import('./engine.js').OptionsRequest }
+  | { readonly kind: 'generate'; readonly request: GenerateRequest }
+  | { readonly kind: 'score'; readonly request: ScoreTextRequest }
+  | { readonly kind: 'options'; readonly request: OptionsRequest }
 /** `generate` sends every finished `Row` as a partial, then the `GenerateResult`. */
 
 /** Encoder jobs: a list of pairs, or of texts. Answered by `PairResult[]` or `Float32Array[]`. */
-export type EntailmentJob = { readonly kind: 'entail'; readonly pairs: readonly import('./engine.js').Pair[] }
+export type EntailmentJob = { readonly kind: 'entail'; readonly pairs: readonly Pair[] }
 export type EmbeddingJob = { readonly kind: 'embed'; readonly texts: readonly string[] }

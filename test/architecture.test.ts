@@ -52,18 +52,33 @@ function forbidden(file: string): string[] {
   }).map((specifier) => `${file} imports ${specifier}`)
 }
 
-/** True when the file uses the global `process`, or imports it. */
-function touchesProcess(file: string): boolean {
-  let found = imports(file).some((specifier) => /^(node:)?process$/u.test(specifier))
+const named = (node: ts.Node | undefined): boolean =>
+  node !== undefined && ts.isIdentifier(node) && node.text === 'process'
+
+/** A declaration makes the name the file's own; a member of another object is another thing, save on globalThis. */
+function meaning(node: ts.Node): 'own' | 'global' | 'other' {
+  const { parent } = node
+  if (ts.isPropertyAccessExpression(parent) && parent.name === node) {
+    return parent.expression.getText() === 'globalThis' ? 'global' : 'other'
+  }
+  if (ts.isBindingElement(parent) || ts.isParameter(parent) || ts.isVariableDeclaration(parent)) {
+    return parent.name === node ? 'own' : 'global'
+  }
+  const key = ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent)
+  return key && parent.name === node ? 'other' : 'global'
+}
+
+/** True when the text uses the global `process`, or imports it. */
+function touchesProcess(file: string, text = read(file)): boolean {
+  const found = new Set<string>()
   const visit = (node: ts.Node): void => {
-    const named = ts.isIdentifier(node) && node.text === 'process'
-    const isMember = (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) ||
-      ts.isPropertyAssignment(node.parent) || ts.isPropertySignature(node.parent) || ts.isMethodDeclaration(node.parent)
-    found ||= named && !isMember
+    if (named(node)) found.add(meaning(node))
     ts.forEachChild(node, visit)
   }
-  ts.forEachChild(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true), visit)
-  return found
+  ts.forEachChild(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), visit)
+  const imported = ts.preProcessFile(text, true, true).importedFiles
+  const byImport = imported.some(({ fileName }) => /^(node:)?process$/u.test(fileName))
+  return byImport || (found.has('global') && !found.has('own'))
 }
 
 t.test('the tree is read', async (t) => {
@@ -77,8 +92,17 @@ t.test('files import only what lies in their direction', async (t) => {
 
 t.test('the files that arithmetic takes from the scorer contract are types only', async (t) => {
   const wrong = sources.filter((file) => file.startsWith('src/math/')).filter((file) =>
-    /^import (?!type)[^\n]*scorer\.js'/mu.test(read(file)))
+    /^import (?!type)[^']*'[^']*\/scorer\.js'/mu.test(read(file)))
   t.same(wrong, [])
+})
+
+t.test('the global process is told from a name of one\'s own', async (t) => {
+  for (const text of ['process.exit(1)', 'f(process)', 'globalThis.process.env', 'import p from "node:process"']) {
+    t.equal(touchesProcess('x.ts', text), true, text)
+  }
+  for (const text of ['function f({ process }) { return process }', 'a.process()', 'const x = { process: 1 }']) {
+    t.equal(touchesProcess('x.ts', text), false, text)
+  }
 })
 
 t.test('only the server touches the process', async (t) => {

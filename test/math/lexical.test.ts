@@ -59,6 +59,16 @@ t.test('words are found in scripts without spaces, and case does not matter', as
   t.same(words('Paris, FRANCE!', 20).words, ['paris', 'france'])
 })
 
+t.test('reading a long text piece by piece splits no word', async () => {
+  const word = fc.stringMatching(/^[a-z]{1,30}$/u)
+  fc.assert(fc.property(fc.array(word, { minLength: 100, maxLength: 200 }), (list) =>
+    words(list.join(' '), 1000).words.join(' ') === list.join(' ')))
+})
+
+t.test('a single word longer than a piece is still read to its end', async (t) => {
+  t.equal(words('a'.repeat(3000), 100).words.join(''), 'a'.repeat(3000))
+})
+
 t.test('texts of signs alone still differ', async (t) => {
   t.same(words('👍', 5).words, ['👍'])
   t.equal(meanPairwiseSimilarity(['👍', '👎']).similarity, 0)

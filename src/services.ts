@@ -1,5 +1,9 @@
+import { join } from 'node:path'
 import type { Config } from './config.js'
+import { createAdmission } from './engine/admission.js'
 import type { Engine } from './engine/engine.js'
+import type { PoolSettings } from './engine/pool.js'
+import { createExampleScoring } from './example-scoring.js'
 import { createPolicies, type Policies } from './policies/policies.js'
 import type { Scorer } from './scorer.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
@@ -12,4 +16,32 @@ export interface Services {
   readonly store: Store
   readonly policies: Policies
   readonly scoring: Scoring
+}
+
+/** What services are built on. */
+export interface Foundations extends Pick<Services, 'engine' | 'scorers' | 'store'> {
+  readonly config: Config
+}
+
+/** The settings of the model pool. */
+export function poolSettings(config: Config): PoolSettings {
+  return { ...config, cacheDir: join(config.dataDir, 'models') }
+}
+
+/** Wires scoring and policies, each of which needs the other: a policy decides, and its examples are scored. */
+export function createServices({ config, engine, scorers, store }: Foundations): Services {
+  const { maxActive, queueLimit, deadlineMs, maxSamples, maxPairs } = config
+  const now = Date.now
+  const scoring = createScoring({
+    engine,
+    scorers,
+    policies: { lookup: (name) => policies.lookup(name) },
+    admission: createAdmission({ maxActive, queueLimit }),
+    limits: { deadlineMs, maxSamples, maxPairs },
+    now
+  })
+  const policies = createPolicies({
+    store, scorers, now, models: () => engine.models(), scoreExample: createExampleScoring(scoring)
+  })
+  return { engine, scorers, store, policies, scoring }
 }

@@ -1,0 +1,108 @@
+/** The process: settings, listening, signals, exit. Nothing else touches `process`. */
+import process from 'node:process'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.js'
+import { ConfigError, loadConfig, type Config } from './config.js'
+import type { Engine } from './engine/engine.js'
+import { createPool } from './engine/pool.js'
+import { createLogger } from './http/logger.js'
+import { createMetrics } from './http/metrics.js'
+import { EXIT, Shutdown } from './http/shutdown.js'
+import { packageRoot } from './package-root.js'
+import { loadScorers } from './scorer-registry.js'
+import { createServices, poolSettings } from './services.js'
+import { helpText } from './settings-table.js'
+import { openStore } from './store/store.js'
+
+/** Longest wait for the models' running steps before the process ends all the same. */
+const LAST_RESORT_MS = 30_000
+
+async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
+  const log = createLogger(config)
+  const engine = createPool(poolSettings(config))
+  const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
+  const store = await openStore(config.dataDir)
+  const metrics = createMetrics({ engine, process: true })
+  const app = await buildApp({ ...createServices({ config, engine, scorers, store }), config, log, metrics })
+  const { drainDelayMs, drainTimeoutMs } = config
+  return { app, shutdown: new Shutdown({ app, resources: [engine, store], drainDelayMs, drainTimeoutMs }) }
+}
+
+/** Stops the service and ends the process once no native run can be cut off. */
+function exitAfter(shutdown: Shutdown, app: FastifyInstance): void {
+  setTimeout(() => process.exit(EXIT.forced), LAST_RESORT_MS + app.config.drainDelayMs + app.config.drainTimeoutMs).unref()
+  void shutdown.stop().then(
+    (code) => {
+      app.log.info({ exit_code: code }, 'stopped')
+      process.exit(code)
+    },
+    (error: unknown) => {
+      app.log.fatal({ err: error }, 'stopping failed')
+      process.exit(EXIT.fault)
+    }
+  )
+}
+
+function obeySignals(app: FastifyInstance, shutdown: Shutdown): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      app.log.info({ signal }, 'stopping')
+      exitAfter(shutdown, app)
+    })
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      app.log.fatal({ err: error }, 'unexpected fault; stopping')
+      shutdown.cutShort(EXIT.fault)
+      exitAfter(shutdown, app)
+    })
+  }
+}
+
+/** Says when the models are warm, and what keeps one from serving. */
+async function announce(engine: Engine, log: FastifyInstance['log']): Promise<void> {
+  await engine.ready()
+  for (const { id, role, state, problem, loadMs } of engine.models()) {
+    log[problem === null ? 'info' : 'warn']({ model: id, role, state, problem, load_ms: loadMs }, 'model')
+  }
+  log.info({ ms_since_start: Math.round(process.uptime() * 1000) }, 'ready')
+}
+
+function refuseToStart(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(EXIT.setup)
+}
+
+const LISTEN_FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use; set QUALM_PORT to another port.',
+  EACCES: 'may not be used; set QUALM_PORT above 1023.',
+  EADDRNOTAVAIL: 'is not an address of this machine; set QUALM_HOST.',
+  ENOTFOUND: 'is not known; set QUALM_HOST.'
+}
+
+async function start(config: Config): Promise<void> {
+  const { app, shutdown } = await build(config)
+  obeySignals(app, shutdown)
+  const { host, port } = config
+  try {
+    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` })
+  } catch (error) {
+    const why = LISTEN_FAULTS[String((error as NodeJS.ErrnoException).code)]
+    await shutdown.stop()
+    if (why === undefined) throw error
+    refuseToStart(`Qualm cannot start: ${host}:${port} ${why}`)
+  }
+  await announce(app.engine, app.log)
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig({ env: process.env, cwd: process.cwd(), root: decodeURIComponent(packageRoot().pathname) })
+  } catch (error) {
+    if (error instanceof ConfigError) refuseToStart(error.message)
+    throw error
+  }
+}
+
+if (process.argv.includes('--help')) process.stdout.write(helpText())
+else await start(readConfig())

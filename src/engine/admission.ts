@@ -163,7 +163,8 @@ class Gate implements Admission {
       const abort = (): void => waiter.refuse(signal.reason)
       const cancelTimer = deadlineMs === null ? () => undefined : this.#after(deadlineMs, () => {
         this.#timedOut++
-        waiter.refuse(this.#busy('QUALM_ERR_QUEUE_TIMEOUT', `The deadline of ${Math.ceil(deadlineMs)} ms passed in the queue.`))
+        waiter.refuse(this.#busy('QUALM_ERR_QUEUE_TIMEOUT',
+          `The deadline of ${Math.ceil(deadlineMs)} ms passed in the queue.`))
       })
       signal.addEventListener('abort', abort, { once: true })
       this.#waiting.add(waiter)

@@ -1,0 +1,60 @@
+/** One signal per request: the client has gone, the time is up, or a part of the request has failed. */
+import type { Clock } from '../engine/clock.js'
+import { QualmError } from '../errors.js'
+
+export class Deadline {
+  readonly #controller = new AbortController()
+  readonly #client: AbortSignal
+  readonly #leave: () => void
+  readonly #cancelTimer: () => void
+
+  /** Starts the time. `client` fires when the caller leaves. */
+  constructor(client: AbortSignal, deadlineMs: number, clock: Clock) {
+    this.#client = client
+    this.#leave = () => this.#controller.abort(departure(client.reason))
+    this.#cancelTimer = clock.after(deadlineMs, () => this.#controller.abort(late(deadlineMs)))
+    if (client.aborted) this.#leave()
+    else client.addEventListener('abort', this.#leave, { once: true })
+  }
+
+  /** Carried by every call of the request; its reason is the error of the request. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The result of `work`, or the reason of the signal if that comes first. A failure cancels what is under way. */
+  async bound<T>(work: () => Promise<T>): Promise<T> {
+    const { signal } = this
+    signal.throwIfAborted()
+    let abort: () => void = () => undefined
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(signal.reason as Error)
+      signal.addEventListener('abort', abort, { once: true })
+    })
+    try {
+      return await Promise.race([work(), aborted])
+    } catch (error) {
+      this.#controller.abort(error)
+      throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Ends the time. */
+  stop(): void {
+    this.#cancelTimer()
+    this.#client.removeEventListener('abort', this.#leave)
+  }
+}
+
+function late(deadlineMs: number): QualmError {
+  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${deadlineMs} ms.`,
+    { retryAfterSeconds: 1 })
+}
+
+/** Why a client's signal fired, as a coded error. */
+export function departure(reason: unknown): QualmError {
+  if (reason instanceof QualmError) return reason
+  return new QualmError('QUALM_ERR_CLIENT_GONE', 'The client closed the connection.', { cause: reason })
+}

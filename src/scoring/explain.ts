@@ -1,0 +1,71 @@
+/** Why the scores are what they are, in words and in the same numbers. */
+import type { ScoreResult } from '../schemas/score-result.js'
+import type { Facts, Known } from './facts.js'
+import { groupSamples, type Group } from './groups.js'
+
+export type Explanation = NonNullable<ScoreResult['explanation']>
+type WeakToken = Explanation['weakest_tokens'][number]
+
+const MOST_ALTERNATIVES = 5
+const MOST_TOKENS = 3
+const QUOTED_CHARS = 60
+
+/** What else was answered, where the answer is weakest, and a sentence that says both. */
+export function explain(facts: Facts): Explanation {
+  const groups = groupSamples(facts)
+  const total = facts.samples?.length ?? 0
+  const weakest = facts.answer === null ? [] : weakestTokens(facts.answer)
+  return {
+    summary: sentence([...agreement(groups, total, facts.answer !== null), ...weakness(weakest)]),
+    alternatives: groups.filter(group => !group.holdsAnswer).slice(0, MOST_ALTERNATIVES)
+      .map(group => ({ text: group.text, share: group.size / total })),
+    weakest_tokens: [...weakest]
+  }
+}
+
+/** Least probable tokens of the text first; the end token and white space are passed over. */
+function weakestTokens({ generation, spans }: Known): readonly WeakToken[] {
+  if (generation.tokens === null || spans === null) return []
+  return generation.tokens
+    .map((token, i) => {
+      const { start, end } = spans[i]!
+      return { text: generation.text.slice(start, end), start, end, probability: Math.exp(token.logprob) }
+    })
+    .filter(token => token.text.trim() !== '')
+    .sort((a, b) => a.probability - b.probability)
+    .slice(0, MOST_TOKENS)
+}
+
+function agreement(groups: readonly Group[], total: number, hasAnswer: boolean): readonly string[] {
+  const [largest] = groups
+  if (largest === undefined) return []
+  const own = groups.find(group => group.holdsAnswer)
+  const rival = groups.find(group => !group.holdsAnswer)
+  if (own === undefined) {
+    const said = `${largest.size} of ${total} sampled answers say ${quote(largest.text)}`
+    return [hasAnswer ? `${said}, in other words than the answer` : said]
+  }
+  const agrees = `${own.size} of ${total} sampled answers agree with the answer`
+  return [rival === undefined ? agrees : `${agrees}, ${rival.size} say ${quote(rival.text)}`]
+}
+
+function weakness([weakest]: readonly WeakToken[]): readonly string[] {
+  if (weakest === undefined) return []
+  const { text, probability } = weakest
+  return [`the least probable part of the answer is ${quote(text)} with probability ${round(probability)}`]
+}
+
+function sentence(parts: readonly string[]): string {
+  if (parts.length === 0) return 'Neither samples nor token probabilities are known, so there is nothing to point at.'
+  const text = parts.join('; ')
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`
+}
+
+function quote(text: string): string {
+  const characters = Array.from(text.trim())
+  return `“${characters.slice(0, QUOTED_CHARS).join('')}${characters.length > QUOTED_CHARS ? '…' : ''}”`
+}
+
+function round(probability: number): number {
+  return Number(probability.toPrecision(2))
+}

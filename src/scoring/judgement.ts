@@ -1,0 +1,49 @@
+/** What a policy says of an answer. Missing evidence never reads as certainty. */
+import { Missing } from '../evidence/missing.js'
+import { conformalReference, decide, type Decision } from '../policies/decide.js'
+import { towardsUncertain, type StoredPolicy } from '../policies/policy.js'
+import type { ConformalReference } from '../scorer.js'
+import { areDegenerate } from './degenerate.js'
+import type { Judged, Plan } from './plan.js'
+import type { Results } from './results.js'
+
+/** The decision of the request's policy; null without one. */
+export async function judge(plan: Plan, results: Results): Promise<Decision | null> {
+  const { judged } = plan
+  if (judged === null) return null
+  const { score } = await results.of(judged.run)
+  if (restsOnDegenerate(plan, judged)) return decide(applied(judged), null, 'degenerate_samples')
+  const uncertainty = score.value === null ? null : towardsUncertain(judged.policy.direction, score.value)
+  return decide(applied(judged), uncertainty, score.reason)
+}
+
+/** The calibration side of the request's policy. Throws `Missing` without a policy or without its score. */
+export async function calibrationSide(plan: Plan, results: () => Results): Promise<ConformalReference> {
+  const { judged } = plan
+  if (judged === null) {
+    throw new Missing('skipped', 'needs_policy', 'Name a `policy`; POST /v1/policies makes one from labelled scores.')
+  }
+  if (judged.run.scorer.needs.includes('conformal')) {
+    throw new Missing('failed', 'policy_cycle', 'The policy rests on a scorer that itself needs a policy.')
+  }
+  if (restsOnDegenerate(plan, judged)) {
+    throw new Missing('failed', 'degenerate_samples', 'All samples are the same text, which the policy cannot judge.')
+  }
+  const { score } = await results().of(judged.run)
+  if (score.value === null) {
+    const status = score.status === 'skipped' ? 'skipped' : 'failed'
+    const { reason = 'insufficient_evidence', message = 'no value' } = score
+    throw new Missing(status, reason, `${judged.policy.scorer}: ${message}`)
+  }
+  return conformalReference(applied(judged), towardsUncertain(judged.policy.direction, score.value))
+}
+
+function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {
+  const readsSamples = run.scorer.needs.some(kind => kind.startsWith('samples') || kind === 'clusters')
+  return readsSamples && areDegenerate(input)
+}
+
+/** The policy with its guarantee taken back when it was made with other models. */
+function applied({ policy, problem }: Judged): StoredPolicy {
+  return problem === null ? policy : { ...policy, guarantee: { ...policy.guarantee, valid: false } }
+}

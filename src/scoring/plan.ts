@@ -1,0 +1,106 @@
+/** A request turned into what is to be done; whatever cannot be met is refused here, before any compute. */
+import type { Engine } from '../engine/engine.js'
+import { QualmError } from '../errors.js'
+import type { EvidenceInput } from '../evidence/input.js'
+import { bindingProblem } from '../policies/binding.js'
+import type { StoredPolicy } from '../policies/policy.js'
+import type { ScoreRequest } from '../schemas/score.js'
+import { checkBudget, predictedMs, type ScoringLimits } from './budget.js'
+import { asksLanguage, demandOf } from './demand.js'
+import { chooseModel, requireReady } from './model-choice.js'
+import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
+import { seedOf } from './seed.js'
+import { policyRun, selectRuns, type Run, type Scorers } from './select.js'
+import { readSupply } from './supply.js'
+
+/** What planning asks of the rest of Qualm. */
+export interface PlanDependencies {
+  readonly engine: Engine
+  readonly scorers: Scorers
+  readonly policies: { lookup(name: string): Promise<StoredPolicy> }
+  readonly limits: ScoringLimits
+}
+
+/** The policy of a request and the run that it judges. */
+export interface Judged {
+  readonly policy: StoredPolicy
+  readonly run: Run
+  /** Why the policy does not fit the models at hand; null when it does. */
+  readonly problem: string | null
+}
+
+export interface Plan {
+  /** Alias of the language model that answers or is meant. */
+  readonly model: string
+  /** What the answer reports, in order. */
+  readonly runs: readonly Run[]
+  readonly judged: Judged | null
+  readonly input: EvidenceInput
+  /** Whether anything is generated with a seed. */
+  readonly draws: boolean
+  /** Whether any model may be asked. */
+  readonly asksModels: boolean
+  readonly costMs: number
+  readonly deadlineMs: number
+}
+
+/** Alternatives per token when the caller wants to see tokens; scores do not read them. */
+const SHOWN_ALTERNATIVES = 5
+
+/** Plans a request. Throws the 4xx that tells what is wrong with it, or 503 when the model cannot be asked. */
+export async function createPlan(request: ScoreRequest, dependencies: PlanDependencies): Promise<Plan> {
+  const { engine, scorers, policies, limits } = dependencies
+  const model = chooseModel(request.model, engine)
+  if (request.calibration !== undefined) throw unknownCalibration(request.calibration)
+  const policy = request.policy === undefined ? null : await policies.lookup(request.policy)
+  const runs = selectRuns(request, scorers, policy)
+  const supply = readSupply(request)
+  const judged = policy === null ? null : judge(policy, scorers, runs, model?.id ?? null, engine)
+  const allRuns = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
+  const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
+  const fill = preset?.generates === false ? 'never' : request.fill ?? 'auto'
+  const demand = demandOf(allRuns, supply, fill === 'auto', samplesOf(request, preset?.samples))
+  const maxTokens = request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
+  checkBudget(request, demand, maxTokens, limits)
+  if (asksLanguage(demand)) requireReady(model)
+  const draws = demand.rows.greedy || demand.rows.samples > 0
+  return {
+    model: model?.id ?? 'none',
+    runs,
+    judged,
+    input: { ...supply, fill, model: model?.id ?? 'none', rows: demand.rows, maxTokens, ...decodingOf(request),
+      seed: draws ? seedOf(request) : request.seed ?? 0,
+      topCount: request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0 },
+    draws,
+    asksModels: asksLanguage(demand) || demand.pairs > 0,
+    costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
+    deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs
+  }
+}
+
+function samplesOf(request: ScoreRequest, presetSamples: number | undefined): number {
+  return request.sampling?.n ?? (presetSamples || SAMPLING_DEFAULTS.n)
+}
+
+function decodingOf({ sampling = {} }: ScoreRequest): Pick<EvidenceInput, 'sampling' | 'stop'> {
+  return {
+    sampling: {
+      temperature: sampling.temperature ?? SAMPLING_DEFAULTS.temperature,
+      topP: sampling.top_p ?? SAMPLING_DEFAULTS.topP,
+      topK: sampling.top_k ?? SAMPLING_DEFAULTS.topK
+    },
+    stop: sampling.stop ?? []
+  }
+}
+
+function judge(
+  policy: StoredPolicy, scorers: Scorers, runs: readonly Run[], model: string | null, engine: Engine
+): Judged {
+  const atHand = engine.models().filter(({ role, id }) => role !== 'language' || id === model)
+  return { policy, run: policyRun(policy, scorers, runs), problem: bindingProblem(policy, atHand) }
+}
+
+function unknownCalibration(name: string): QualmError {
+  return new QualmError('QUALM_ERR_UNKNOWN_CALIBRATION', 'There is no calibration of that name.',
+    { errors: [{ pointer: '/calibration', message: `there is no calibration ${JSON.stringify(name)}` }] })
+}

@@ -1,0 +1,128 @@
+/** Facts and outcomes in the shape of the HTTP contract. */
+import type { Usage } from '../evidence/asker.js'
+import type { Evidence } from '../evidence/evidence.js'
+import type { Decision } from '../policies/decide.js'
+import type { ScoreRequest } from '../schemas/score.js'
+import type { ResultToken, ScoreResult } from '../schemas/score-result.js'
+import type { Warning } from '../scorer.js'
+import { explain } from './explain.js'
+import type { Facts, Known } from './facts.js'
+import type { Plan } from './plan.js'
+import type { Outcome } from './results.js'
+
+export interface Response {
+  readonly id: string
+  readonly createdMs: number
+  readonly request: ScoreRequest
+  readonly plan: Plan
+  readonly outcomes: readonly Outcome[]
+  readonly decision: Decision | null
+  readonly facts: Facts
+  readonly evidence: Evidence
+  readonly warnings: readonly Warning[]
+  readonly usage: Usage
+  readonly queueMs: number
+  readonly totalMs: number
+}
+
+/** The body of a 200. */
+export function respond(response: Response): ScoreResult {
+  const { request, plan, outcomes, decision, facts, evidence, usage } = response
+  const include = new Set(request.include)
+  return {
+    id: response.id,
+    object: 'uncertainty.score',
+    created: Math.floor(response.createdMs / 1000),
+    model: plan.model,
+    ...request.custom_id === undefined ? {} : { custom_id: request.custom_id },
+    answer: answerOf(response, include.has('tokens')),
+    scores: Object.fromEntries(plan.runs.map((run, i) => [run.scorer.name, outcomes[i]!.score])),
+    ...decision === null ? {} : { decision: { ...decision, guarantee: { ...decision.guarantee } } },
+    ...request.explain === true ? { explanation: explain(facts) } : {},
+    evidence: evidenceOf(plan, facts),
+    ...include.has('samples') ? { samples: samplesOf(plan, facts, include.has('tokens')) } : {},
+    ...include.has('entailment') ? { entailment: evidence.comparisons.log().map(one => ({ ...one })) } : {},
+    warnings: response.warnings.map(warning => ({ ...warning })),
+    usage: {
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+      entailment_pairs: usage.entailmentPairs,
+      model_calls: usage.modelCalls
+    },
+    timing: {
+      queue_ms: rounded(response.queueMs),
+      language_ms: rounded(usage.languageMs),
+      entailment_ms: rounded(usage.entailmentMs),
+      total_ms: rounded(response.totalMs)
+    }
+  }
+}
+
+function answerOf({ request, plan, facts: { answer } }: Response, withTokens: boolean): ScoreResult['answer'] {
+  if (answer === null) return null
+  const { text, source } = answer.generation
+  return {
+    text,
+    source,
+    finish_reason: (plan.input.answer ?? answer).generation.finishReason,
+    ...plan.draws || request.seed !== undefined ? { seed: plan.input.seed } : {},
+    ...withTokens && answer.generation.tokens !== null ? { tokens: tokensOf(answer) } : {}
+  }
+}
+
+function samplesOf({ input }: Plan, { samples }: Facts, withTokens: boolean): NonNullable<ScoreResult['samples']> {
+  return (samples ?? []).map((sample, i) => ({
+    text: sample.generation.text,
+    finish_reason: (input.samples?.[i] ?? sample).generation.finishReason,
+    ...withTokens ? { tokens: sample.generation.tokens === null ? null : tokensOf(sample) } : {}
+  }))
+}
+
+function tokensOf({ generation, spans }: Known): ResultToken[] {
+  return (generation.tokens ?? []).map((token, i) => ({
+    text: token.text,
+    start: spans?.[i]?.start ?? null,
+    end: spans?.[i]?.end ?? null,
+    logprob: token.logprob,
+    entropy: token.entropy,
+    censored: token.censored,
+    end_token: token.end,
+    alternatives: token.alternatives.map(({ text, logprob }) => ({ text, logprob }))
+  }))
+}
+
+function evidenceOf({ input }: Plan, { answer, samples }: Facts): ScoreResult['evidence'] {
+  return {
+    ...answer === null ? {} : { answer: answerEvidence(answer, input.answer) },
+    ...samples === null ? {} : {
+      samples: {
+        source: input.samples === null ? 'generated' : 'supplied',
+        requested: input.samples === null ? input.rows.samples : null,
+        received: samples.length,
+        distinct: new Set(samples.map(sample => sample.generation.text)).size
+      }
+    }
+  }
+}
+
+function answerEvidence(
+  { generation, spans }: Known, supplied: Plan['input']['answer']
+): NonNullable<ScoreResult['evidence']['answer']> {
+  const coverage = supplied?.coverage ?? null
+  return {
+    source: generation.source,
+    basis: generation.basis,
+    censored: generation.tokens?.filter(token => token.censored).length ?? 0,
+    alignment: supplied?.alignment === 'failed' ? 'failed' : aligned(generation.tokens !== null, spans !== null),
+    ...coverage === null ? {} : { coverage }
+  }
+}
+
+function aligned(hasTokens: boolean, hasSpans: boolean): 'exact' | 'failed' | 'none' {
+  if (!hasTokens) return 'none'
+  return hasSpans ? 'exact' : 'failed'
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,100 @@
+/** The use case: a request becomes a plan, the plan gathers evidence, scorers run on it, a policy judges. */
+import { randomUUID } from 'node:crypto'
+import type { Admission, Release } from '../engine/admission.js'
+import { systemClock, type Clock } from '../engine/clock.js'
+import { QualmError } from '../errors.js'
+import { Asker } from '../evidence/asker.js'
+import { Evidence } from '../evidence/evidence.js'
+import type { ScoreRequest } from '../schemas/score.js'
+import type { ScoreResult } from '../schemas/score-result.js'
+import { Deadline, departure } from './deadline.js'
+import { collectFacts } from './facts.js'
+import { calibrationSide, judge } from './judgement.js'
+import { createPlan, type Plan, type PlanDependencies } from './plan.js'
+import { respond } from './respond.js'
+import { Results, type Outcome } from './results.js'
+import { collectWarnings } from './warnings.js'
+
+/** Who asks, and whether somebody still waits for the answer. */
+export interface ScoreContext {
+  readonly signal: AbortSignal
+  readonly requestId: string
+}
+
+export interface Scoring {
+  /**
+   * Scores one answer. The request has passed its schema. Throws a `QualmError` with a documented code; nothing else
+   * in flight is disturbed.
+   */
+  score(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult>
+}
+
+export interface ScoringDependencies extends PlanDependencies {
+  readonly admission: Pick<Admission, 'acquire'>
+  readonly clock?: Clock
+  /** Milliseconds since the epoch. */
+  readonly wallClock?: () => number
+}
+
+/** Builds the use case on an engine, a set of scorers, stored policies and the gate before the models. */
+export function createScoring(dependencies: ScoringDependencies): Scoring {
+  const { engine, admission, clock = systemClock, wallClock = Date.now } = dependencies
+
+  /** A place among the running requests; requests that ask no model need none. */
+  const enter = async (plan: Plan, context: ScoreContext): Promise<Release> => {
+    if (!plan.asksModels) return () => undefined
+    const { costMs, deadlineMs } = plan
+    try {
+      return await admission.acquire({ signal: context.signal, costMs, deadlineMs })
+    } catch (error) {
+      throw context.signal.aborted ? departure(error) : error
+    }
+  }
+
+  const run = async (request: ScoreRequest, plan: Plan, signal: AbortSignal, startedMs: number, queueMs: number) => {
+    const ask = new Asker(engine, signal, () => clock.now())
+    const evidence: Evidence = new Evidence(plan.input, ask, () => calibrationSide(plan, () => results))
+    const results = new Results(evidence)
+    const [outcomes, decision] = await Promise.all([
+      Promise.all(plan.runs.map(one => results.of(one))), judge(plan, results)
+    ])
+    const facts = await collectFacts(plan, evidence)
+    requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
+    const fromScorers = outcomes.flatMap(outcome => outcome.warnings)
+    return respond({
+      id: `score_${randomUUID().replaceAll('-', '')}`,
+      createdMs: wallClock(),
+      request, plan, outcomes, decision, facts, evidence,
+      warnings: collectWarnings(request, plan, facts, evidence, fromScorers),
+      usage: ask.usage(),
+      queueMs,
+      totalMs: clock.now() - startedMs
+    })
+  }
+
+  return {
+    async score(request, context) {
+      const startedMs = clock.now()
+      const plan = await createPlan(request, dependencies)
+      const release = await enter(plan, context)
+      const queueMs = clock.now() - startedMs
+      const deadline = new Deadline(context.signal, Math.max(1, plan.deadlineMs - queueMs), clock)
+      try {
+        return await deadline.bound(() => run(request, plan, deadline.signal, startedMs, queueMs))
+      } finally {
+        deadline.stop()
+        release()
+      }
+    }
+  }
+}
+
+/** Throws QUALM_ERR_NO_EVIDENCE with every reason unless a scorer has a value or the policy could decide. */
+function requireEvidence(plan: Plan, outcomes: readonly Outcome[], decision: unknown): void {
+  if (decision !== null || outcomes.some(({ score }) => score.status === 'ok')) return
+  const errors = plan.runs.map(({ scorer, pointer }, i) => {
+    const { reason, message } = outcomes[i]!.score
+    return { pointer, message: `${scorer.name}: ${reason}. ${message}` }
+  })
+  throw new QualmError('QUALM_ERR_NO_EVIDENCE', 'None of the scorers has the evidence that it needs.', { errors })
+}

@@ -1,0 +1,32 @@
+/** What a request brings with it, checked and in one form. */
+import type { Message } from '../engine/engine.js'
+import { QualmError } from '../errors.js'
+import type { EvidenceInput } from '../evidence/input.js'
+import { checkComparisons, lookUp } from '../evidence/supplied-comparisons.js'
+import { readOutput } from '../evidence/supplied-output.js'
+import type { ScoreRequest } from '../schemas/score.js'
+
+/** The supplied half of the evidence input. */
+export type Supply = Pick<EvidenceInput, 'messages' | 'answer' | 'samples' | 'compared' | 'confidence'>
+
+/** Reads the supplied evidence. Throws as `readLogprobs` and `checkComparisons` do, with the place in the body. */
+export function readSupply(request: ScoreRequest): Supply {
+  const samples = request.samples?.map((sample, i) => readOutput(sample, `/samples/${i}`)) ?? null
+  const comparisons = request.evidence ?? {}
+  checkComparisons(comparisons, samples?.length ?? null)
+  return {
+    messages: messagesOf(request),
+    answer: request.answer === undefined ? null : readOutput(request.answer, '/answer'),
+    samples,
+    compared: lookUp(comparisons, samples?.length ?? 0),
+    confidence: request.verbalized?.confidence ?? null
+  }
+}
+
+function messagesOf({ messages, prompt }: ScoreRequest): readonly Message[] | null {
+  if (messages !== undefined && prompt !== undefined) {
+    throw new QualmError('QUALM_ERR_VALIDATION', 'Give `messages` or `prompt`, not both.',
+      { errors: [{ pointer: '/prompt', message: '`prompt` is short for one user message; `messages` is there too' }] })
+  }
+  return prompt === undefined ? messages ?? null : [{ role: 'user', content: prompt }]
+}

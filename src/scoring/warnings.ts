@@ -1,0 +1,81 @@
+/** Conditions of the whole request that a reader must know; scorers add those of their own method. */
+import type { Evidence } from '../evidence/evidence.js'
+import type { ScoreRequest } from '../schemas/score.js'
+import type { EvidenceKind, Warning } from '../scorer.js'
+import { areDegenerate } from './degenerate.js'
+import type { Facts } from './facts.js'
+import type { Plan } from './plan.js'
+import { FEW_SAMPLES } from './presets.js'
+
+/** Which evidence reads a field of the body; a supplied field that nothing reads is told, not passed over. */
+const READERS: Readonly<Record<string, readonly EvidenceKind[]>> = {
+  samples: ['samples', 'samples.logprobs', 'clusters'],
+  verbalized: ['verbalized'],
+  'evidence.entailment': ['clusters'],
+  'evidence.answer_entailment': ['clusters'],
+  'evidence.similarity': [],
+  choices: [],
+  context: []
+}
+
+/** Warnings of a request; one per code. */
+export function collectWarnings(
+  request: ScoreRequest, plan: Plan, facts: Facts, evidence: Evidence, fromScorers: readonly Warning[]
+): Warning[] {
+  const all = [
+    ...answerWarnings(plan, facts), ...sampleWarnings(plan, facts), ...comparisonWarnings(evidence),
+    ...policyWarnings(plan), ...unusedWarnings(request, plan), ...fromScorers
+  ]
+  return [...new Map(all.toReversed().map(warning => [warning.code, warning])).values()].toReversed()
+}
+
+function answerWarnings({ input }: Plan, { answer }: Facts): readonly Warning[] {
+  const warnings: Warning[] = []
+  if (answer?.generation.finishReason === 'length') {
+    warnings.push({ code: 'truncated', message: 'The answer was cut: scores of its tokens cover a prefix of it.' })
+  }
+  if (input.answer?.firstUnscored === true) {
+    const message = 'The first token has no log-probability; sums leave it out.'
+    warnings.push({ code: 'first_token_unscored', message })
+  }
+  return warnings
+}
+
+function sampleWarnings(plan: Plan, facts: Facts): readonly Warning[] {
+  const count = facts.samples?.length ?? 0
+  const warnings: Warning[] = []
+  if (count > 0 && count < FEW_SAMPLES) {
+    warnings.push({ code: 'few_samples', message: `${count} samples; measures of agreement among so few are coarse.` })
+  }
+  if (areDegenerate(plan.input)) {
+    warnings.push({
+      code: 'degenerate_samples',
+      message: 'All samples are the same text. If they were not drawn independently, they say nothing of certainty.'
+    })
+  }
+  return warnings
+}
+
+function comparisonWarnings({ comparisons }: Evidence): readonly Warning[] {
+  if (comparisons.truncated === 0) return []
+  const message = `${comparisons.truncated} comparisons were longer than the entailment model reads, and were cut.`
+  return [{ code: 'comparison_truncated', message }]
+}
+
+function policyWarnings({ judged }: Plan): readonly Warning[] {
+  if (judged === null || judged.problem === null) return []
+  return [{ code: 'policy_binding', message: `The guarantee does not hold: ${judged.problem}.` }]
+}
+
+function unusedWarnings(request: ScoreRequest, { runs, judged }: Plan): readonly Warning[] {
+  const all = judged === null ? runs : [...runs, judged.run]
+  const needs = new Set(all.flatMap(run => run.scorer.needs))
+  const supplied = new Set([
+    ...Object.keys(request), ...Object.keys(request.evidence ?? {}).map(key => `evidence.${key}`)
+  ])
+  const unused = Object.entries(READERS)
+    .filter(([field, kinds]) => supplied.has(field) && !kinds.some(kind => needs.has(kind)))
+    .map(([field]) => field)
+  if (unused.length === 0) return []
+  return [{ code: 'unused_evidence', message: `No scorer of this request reads: ${unused.join(', ')}.` }]
+}

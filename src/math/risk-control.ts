@@ -87,15 +87,23 @@ export function sequenceStarts(n: number, { target, delta }: RiskBound, most = 4
   return { counts: first <= n ? [first] : [], delta }
 }
 
-/** Walks one sequence from strict to loose and returns the last step that passes before the first that fails. */
-function walk(steps: readonly Step[], from: number, target: number, delta: number, p: RiskPValue): Step | null {
-  let passed: Step | null = null
-  for (const step of steps) {
-    if (step.accepted < from) continue
-    if (p(step.errors, step.accepted, target) > delta) break
-    passed = step
+/** Index of the first step that accepts at least `count`. */
+function firstAccepting(steps: readonly Step[], count: number): number {
+  let low = 0
+  let high = steps.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (steps[middle]!.accepted < count) low = middle + 1
+    else high = middle
   }
-  return passed
+  return low
+}
+
+/** Walks one sequence from strict to loose and returns the last step that passes before the first that fails. */
+function walk(steps: readonly Step[], from: number, passes: (step: Step) => boolean): Step | null {
+  let last: Step | null = null
+  for (let i = firstAccepting(steps, from); i < steps.length && passes(steps[i]!); i++) last = steps[i]!
+  return last
 }
 
 /**
@@ -106,10 +114,11 @@ function walk(steps: readonly Step[], from: number, target: number, delta: numbe
 export function learnThenTest(
   steps: readonly Step[], target: number, starts: Starts, p: RiskPValue
 ): LearnedThreshold | null {
+  const passes = (step: Step) => p(step.errors, step.accepted, target) <= starts.delta
   let best: Step | null = null
   for (const from of starts.counts) {
-    const passed = walk(steps, from, target, starts.delta, p)
-    if (passed !== null && passed.accepted > (best?.accepted ?? 0)) best = passed
+    // A sequence that has walked over this start goes where this one would.
+    if (from > (best?.accepted ?? 0)) best = walk(steps, from, passes) ?? best
   }
   return best && { ...best, pValue: p(best.errors, best.accepted, target) }
 }
@@ -123,7 +132,7 @@ export function smallestTarget(steps: readonly Step[], delta: number, p: RiskPVa
   for (let thousandths = 1; thousandths < 1000; thousandths++) {
     const target = thousandths / 1000
     const starts = sequenceStarts(n, { target, delta })
-    const first = starts.counts.map((from) => steps.find((step) => step.accepted >= from)!)
+    const first = starts.counts.map((from) => steps[firstAccepting(steps, from)]!)
     if (first.some((step) => p(step.errors, step.accepted, target) <= starts.delta)) return target
   }
   return null

@@ -1,12 +1,12 @@
 import t, { type Test } from 'tap'
 import { auarc, auprc, auroc, aurc, prr } from '../../src/math/metrics.js'
+import { near as nearly } from '../fixtures/near.js'
 
 // F25 of the formula sheet.
 const U = [0.1, 0.2, 0.2, 0.4, 0.6, 0.7, 0.9, 0.95]
 const quality = [1, 1, 0, 1, 0, 1, 0, 0]
 const wrong = quality.map((q) => q === 0)
-const near = (t: Test, actual: number | null, expected: number) =>
-  t.ok(actual !== null && Math.abs(actual - expected) < 1e-6, `${actual} is near ${expected}`)
+const near = (t: Test, found: number | null, wanted: number) => nearly(t, found ?? Number.NaN, wanted, 'metric')
 
 t.test('AUROC and average precision reproduce fixture F25', async (t) => {
   near(t, auroc(U, wrong), 0.78125)

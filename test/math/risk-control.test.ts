@@ -4,9 +4,9 @@ import {
   binomialPValue, conformalRiskStep, hoeffdingBentkusPValue, learnThenTest, riskSteps, sequenceStarts,
   smallestAcceptance, smallestTarget
 } from '../../src/math/risk-control.js'
+import { near as nearly } from '../fixtures/near.js'
 
-const near = (t: Test, actual: number, expected: number) =>
-  t.ok(Math.abs(actual - expected) < 1e-6, `${actual} is near ${expected}`)
+const near = (t: Test, found: number, wanted: number) => nearly(t, found, wanted, 'value')
 const labelled = (pairs: readonly (readonly [number, number])[]) =>
   pairs.map(([uncertainty, loss]) => ({ uncertainty, loss }))
 const single = (target: number, delta: number) => ({ counts: [smallestAcceptance({ target, delta })], delta })

@@ -31,23 +31,6 @@ export function mayMatch(forward: Entailment, rule: EntailmentRule): boolean {
 }
 
 /**
- * First match wins: each item is compared with the first member of every cluster, oldest cluster first, and joins the
- * first that `same` accepts, or opens a new one.
- * @param count number of items
- * @param same called with (representative, item), both item indices, representative < item
- * @returns the cluster of each item, 0-based in order of first member
- */
-export function assignFirstMatch(count: number, same: (representative: number, item: number) => boolean): number[] {
-  const representatives: number[] = []
-  const assignment: number[] = []
-  for (let item = 0; item < count; item++) {
-    const found = representatives.findIndex((representative) => same(representative, item))
-    assignment.push(found === -1 ? representatives.push(item) - 1 : found)
-  }
-  return assignment
-}
-
-/**
  * The form under which two texts are duplicates and share a cluster without a comparison: Unicode compatibility form,
  * white space collapsed and trimmed, one final full stop dropped unless it is all there is. Case is kept: "US" and
  * "us" differ.

@@ -8,7 +8,7 @@ import { type Cohort, LaneSlabs, type SlabPolicy } from './lane-slabs.js'
 import { finishPrefill, type Prefill, type PrefillTask, runChunk, startPrefill } from './prefill.js'
 import type { PromptCache } from './prompt-cache.js'
 import { type Branch, type Group, type MemberRow, splitByToken, takeRows } from './rows.js'
-import type { RunMeter } from './run-meter.js'
+import type { RunMeter } from '../run-meter.js'
 import { drawToken, type RowWants, wantRows } from './wants.js'
 
 /** Groups that may be prefilled ahead while all rows are taken, so that a newcomer gets the next free row. */
@@ -141,7 +141,7 @@ export class LanguageLoop {
     const cache = cohort.slab.view(branches.length)
     const run = { ids, rows: branches.length, steps: 1, lengths, cache, wanted: wants.wanted }
     try {
-      const result = await meter.time('decode', { items: branches.length, tokens: entries.length, paddedTokens: branches.length }, () => exclusive(() => decoder.run(run)))
+      const result = await exclusive(() => meter.time('decode', { items: branches.length, tokens: entries.length, paddedTokens: branches.length }, () => decoder.run(run)))
       cohort.slab.append(result.newCache, lengths, 1)
       let first = 0
       branches.forEach((branch, slot) => {
@@ -224,7 +224,7 @@ export class LanguageLoop {
     if (prefill === null) return
     try {
       const before = prefill.stored
-      await meter.time('prefill', { items: 1, tokens: 0, paddedTokens: 0 }, () => exclusive(() => runChunk(prefill, decoder)))
+      await exclusive(() => meter.time('prefill', { items: 1, tokens: 0, paddedTokens: 0 }, () => runChunk(prefill, decoder)))
       meter.addTokens('prefill', prefill.stored - before)
       if (prefill.stored < prefill.task.ids.length) return
       this.#prefill = null

@@ -1,5 +1,5 @@
 /** Totals of native runs by kind, for /metrics. */
-import type { LaneStats } from '../engine.js'
+import type { LaneStats } from './engine.js'
 
 export interface RunSize {
   readonly items: number

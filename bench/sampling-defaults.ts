@@ -6,7 +6,7 @@
 import { createBenchEngine } from './engine.js'
 import { type Fact, isRight, readFacts } from './facts.js'
 import type { Engine, Pair, Row } from '../src/engine/engine.js'
-import { assignFirstMatch, mayMatch, meaningKey, sameMeaning } from '../src/math/clusters.js'
+import { mayMatch, meaningKey, sameMeaning } from '../src/math/clusters.js'
 import { meanPairwiseSimilarity } from '../src/math/lexical.js'
 import { mean, sum } from '../src/math/logprob.js'
 import { auroc } from '../src/math/metrics.js'
@@ -68,6 +68,15 @@ async function clusterings(engine: Engine, { fact, samples }: Drawn): Promise<Re
   const cluster = (rule: EntailmentRule) =>
     assignFirstMatch(keys.length, (i, j) => keys[i] === keys[j] || same(keys[i]!, keys[j]!, rule))
   return { strict: cluster('strict'), loose: cluster('loose') }
+}
+
+/** The cluster of each item: that of the first earlier cluster whose first member is the same, else a new one. */
+function assignFirstMatch(count: number, same: (representative: number, item: number) => boolean): number[] {
+  const representatives: number[] = []
+  return Array.from({ length: count }, (_, item) => {
+    const found = representatives.findIndex((representative) => same(representative, item))
+    return found < 0 ? representatives.push(item) - 1 : found
+  })
 }
 
 function logprobs(row: Row): number[] {

@@ -22,8 +22,9 @@ async function build(config: Config): Promise<{ readonly app: FastifyInstance; r
   const engine = createPool(poolSettings(config))
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   const store = await openStore(config.dataDir)
-  const metrics = createMetrics({ engine, process: true })
-  const app = await buildApp({ ...createServices({ config, engine, scorers, store }), config, log, metrics })
+  const services = createServices({ config, engine, scorers, store })
+  const metrics = createMetrics({ ...services, process: true })
+  const app = await buildApp({ ...services, config, log, metrics })
   const { drainDelayMs, drainTimeoutMs } = config
   return { app, shutdown: new Shutdown({ app, resources: [engine, store], drainDelayMs, drainTimeoutMs }) }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from './config.js'
-import { createAdmission } from './engine/admission.js'
+import { createAdmission, type Admission } from './engine/admission.js'
 import type { Engine } from './engine/engine.js'
 import type { PoolSettings } from './engine/pool.js'
 import { createExampleScoring } from './example-scoring.js'
@@ -14,6 +14,8 @@ export interface Services {
   readonly engine: Engine
   readonly scorers: ReadonlyMap<string, Scorer>
   readonly store: Store
+  /** The gate before the models. */
+  readonly admission: Admission
   readonly policies: Policies
   readonly scoring: Scoring
 }
@@ -31,17 +33,16 @@ export function poolSettings(config: Config): PoolSettings {
 /** Wires scoring and policies, each of which needs the other: a policy decides, and its examples are scored. */
 export function createServices({ config, engine, scorers, store }: Foundations): Services {
   const { maxActive, queueLimit, deadlineMs, maxSamples, maxPairs } = config
-  const now = Date.now
+  const admission = createAdmission({ maxActive, queueLimit })
   const scoring = createScoring({
     engine,
     scorers,
     policies: { lookup: (name) => policies.lookup(name) },
-    admission: createAdmission({ maxActive, queueLimit }),
-    limits: { deadlineMs, maxSamples, maxPairs },
-    now
+    admission,
+    limits: { deadlineMs, maxSamples, maxPairs }
   })
   const policies = createPolicies({
-    store, scorers, now, models: () => engine.models(), scoreExample: createExampleScoring(scoring)
+    store, scorers, now: Date.now, models: () => engine.models(), scoreExample: createExampleScoring(scoring)
   })
-  return { engine, scorers, store, policies, scoring }
+  return { engine, scorers, store, admission, policies, scoring }
 }

@@ -72,6 +72,7 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('scoring', observedScoring(services.scoring, metrics))
   app.decorate('policies', services.policies)
   app.decorate('store', services.store)
+  app.decorate('admission', services.admission)
   app.decorateReply('problemCode', null)
   app.decorateReply('context', context)
   app.decorateReply('withHeaders', withHeaders)

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Admission } from '../engine/admission.js'
 import type { Engine, LaneStats } from '../engine/engine.js'
 
 type LaneValue = (lane: LaneStats) => number
@@ -63,4 +64,14 @@ export function exposeEngine(engine: Engine, registers: Registry[]): void {
       }
     } })
   }
+}
+
+/** Registers how many requests run and wait at the gate before the models. */
+export function exposeQueue(admission: Admission, registers: Registry[]): void {
+  new Gauge({ name: 'qualm_queue_depth', help: 'Requests that wait for their turn.', registers, collect() {
+    this.set(admission.stats().waiting)
+  } })
+  new Gauge({ name: 'qualm_requests_active', help: 'Requests that use models.', registers, collect() {
+    this.set(admission.stats().active)
+  } })
 }

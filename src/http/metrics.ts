@@ -1,8 +1,9 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import type { Admission } from '../engine/admission.js'
 import type { Engine } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
 import type { ScoreResult } from '../schemas/score.js'
-import { exposeEngine } from './engine-metrics.js'
+import { exposeEngine, exposeQueue } from './engine-metrics.js'
 import { finite } from './finite.js'
 
 /** One answered request. `route` is the pattern, never the URL. */
@@ -25,6 +26,7 @@ export interface Metrics {
 
 export interface MetricsOptions {
   readonly engine: Engine
+  readonly admission: Admission
   /** Also expose the process: memory, CPU, event loop. Off in tests, where many apps share a process. */
   readonly process: boolean
 }
@@ -74,11 +76,12 @@ function observeScore(metrics: ReturnType<typeof createScoreMetrics>, result: Sc
 }
 
 /** Metrics of one app, in a registry of its own. The engine's counters are read when they are scraped. */
-export function createMetrics({ engine, process }: MetricsOptions): Metrics {
+export function createMetrics({ engine, admission, process }: MetricsOptions): Metrics {
   const register = new Registry()
   const registers = [register]
   if (process) collectDefaultMetrics({ register })
   exposeEngine(engine, registers)
+  exposeQueue(admission, registers)
   const requests = new Histogram({
     name: 'http_server_request_duration_seconds', help: 'Time to answer.', labelNames: ['method', 'route', 'status'], buckets: SECONDS, registers
   })

@@ -2,11 +2,13 @@ import type { Engine, ModelInfo } from '../engine/engine.js'
 import type { Check, Readiness } from '../schemas/operations.js'
 import type { Drain } from './drain.js'
 
-/** What readiness depends on. The store's problem degrades the service; scoring works without it. */
+/** What readiness depends on. A store's problem or a full queue degrade the service: what needs neither still works. */
 export interface ReadinessSources {
   readonly engine: Engine
   readonly drain: Drain
   readonly store: { problem(): string | null }
+  readonly admission: { stats(): { readonly active: number; readonly waiting: number } }
+  readonly config: { readonly queueLimit: number }
 }
 
 const STATUS = { ready: 'ok', loading: 'loading', failed: 'failed' } as const
@@ -17,11 +19,13 @@ function checkModel({ id, role, state, problem }: ModelInfo): Check {
 }
 
 /** Ready means: every configured model is warm, and nothing asks us to stop. */
-export function readinessOf({ engine, drain, store }: ReadinessSources): Readiness {
+export function readinessOf({ engine, drain, store, admission, config }: ReadinessSources): Readiness {
   const problem = store.problem()
+  const { active, waiting } = admission.stats()
   const checks: Check[] = [
     ...engine.models().map(checkModel),
     { name: 'store', status: problem === null ? 'ok' : 'degraded', detail: problem ?? '' },
+    { name: 'queue', status: waiting < Math.max(1, config.queueLimit) ? 'ok' : 'degraded', detail: `${active} active, ${waiting} waiting` },
     { name: 'drain', status: drain.phase === 'serving' ? 'ok' : 'failed', detail: drain.phase }
   ]
   const bad = checks.filter(({ status }) => status === 'failed' || status === 'loading')

@@ -8,7 +8,7 @@ export const Liveness = Type.Object({ status: words(['ok'], 'The event loop turn
 
 /** One thing that readiness looks at. */
 export const Check = Type.Object({
-  name: Type.String({ description: 'A model role, `store` or `drain`.' }),
+  name: Type.String({ description: 'A model role, `store`, `queue` or `drain`.' }),
   status: words(['ok', 'degraded', 'loading', 'failed'], '`loading` and `failed` make the service not ready.'),
   detail: Type.String()
 }, { additionalProperties: false })

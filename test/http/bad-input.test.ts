@@ -11,6 +11,8 @@ interface Problem {
   readonly errors: readonly { readonly pointer: string; readonly message: string }[]
 }
 
+const shared = await build(t)
+
 async function post(app: FastifyInstance, payload: string | Buffer | object, headers: Record<string, string> = {}) {
   const response = await app.inject({
     method: 'POST', url: '/v1/score', payload, headers: { 'content-type': 'application/json', ...headers }
@@ -33,36 +35,36 @@ for (const value of ['null', '""', '" "', 'true', '"-0.5"', '[-1]', '-1e309']) {
 }
 
 t.test('a misspelt field is named, with the nearest valid name', async (t) => {
-  const { status, problem } = await post(await build(t), { prompt: 'q', sampels: ['a'] })
+  const { status, problem } = await post(shared, { prompt: 'q', sampels: ['a'] })
   t.equal(status, 400)
   t.same(problem.errors, [{ pointer: '/sampels', message: '"sampels" is not a field; did you mean "samples"?' }])
   t.match(problem.detail, /did you mean "samples"/)
 })
 
 t.test('a misspelt field inside an answer is named, not the union that it is part of', async (t) => {
-  const { problem } = await post(await build(t), { prompt: 'q', answer: { text: 'a', finish_raeson: 'stop' } })
+  const { problem } = await post(shared, { prompt: 'q', answer: { text: 'a', finish_raeson: 'stop' } })
   t.same(problem.errors, [{
     pointer: '/answer/finish_raeson', message: '"finish_raeson" is not a field; did you mean "finish_reason"?'
   }])
 })
 
 t.test('a value of no allowed type is told once, with all allowed types', async (t) => {
-  const { problem } = await post(await build(t), { prompt: 'q', samples: ['a', 7] })
+  const { problem } = await post(shared, { prompt: 'q', samples: ['a', 7] })
   t.same(problem.errors, [{ pointer: '/samples/1', message: 'must be string or object' }])
 })
 
 t.test('a word that is not in the list comes with the list and the nearest word', async (t) => {
-  const { problem } = await post(await build(t), { prompt: 'q', fill: 'nevr' })
+  const { problem } = await post(shared, { prompt: 'q', fill: 'nevr' })
   t.same(problem.errors, [{ pointer: '/fill', message: 'must be one of: auto, never; did you mean "never"?' }])
 })
 
 t.test('all faults of a small body are told together', async (t) => {
-  const { problem } = await post(await build(t), { promt: 'q', sampling: { n: 1.5, temperature: 'hot' } })
+  const { problem } = await post(shared, { promt: 'q', sampling: { n: 1.5, temperature: 'hot' } })
   t.same(problem.errors.map(({ pointer }) => pointer).sort(), ['/promt', '/sampling/n', '/sampling/temperature'])
 })
 
 t.test('values of the request are never quoted back', async (t) => {
-  const { problem } = await post(await build(t), { prompt: 'q', fill: 'SECRET', seed: 'SECRET', custom_id: 5 })
+  const { problem } = await post(shared, { prompt: 'q', fill: 'SECRET', seed: 'SECRET', custom_id: 5 })
   t.notMatch(JSON.stringify(problem), /SECRET/)
 })
 
@@ -79,7 +81,7 @@ for (const [what, body, code] of [
   ['10⁶ samples asked for', '{"prompt":"q","sampling":{"n":1000000}}', 'QUALM_ERR_VALIDATION']
 ] as const) {
   t.test(`${what} is refused with 400 ${code}`, async (t) => {
-    const { status, problem } = await post(await build(t), body)
+    const { status, problem } = await post(shared, body)
     t.equal(status, 400)
     t.equal(problem.code, code)
     t.equal(({} as { polluted?: unknown }).polluted, undefined)
@@ -87,7 +89,7 @@ for (const [what, body, code] of [
 }
 
 t.test('brackets within strings are text, not nesting', async (t) => {
-  const { status } = await post(await build(t), { prompt: '[{"\\'.repeat(200), answer: '"[', scorers: ['g_nll'] })
+  const { status } = await post(shared, { prompt: '[{"\\'.repeat(200), answer: '"[', scorers: ['g_nll'] })
   t.equal(status, 200)
 })
 
@@ -102,13 +104,13 @@ t.test('a body that is not UTF-8 is refused instead of scored with replacement c
 })
 
 t.test('ten thousand samples get one fault at their list, not ten thousand', async (t) => {
-  const { status, problem } = await post(await build(t), { prompt: 'q', samples: Array(10_000).fill(7) })
+  const { status, problem } = await post(shared, { prompt: 'q', samples: Array(10_000).fill(7) })
   t.equal(status, 400)
   t.same(problem.errors, [{ pointer: '/samples', message: 'must NOT have more than 100 items' }])
 })
 
 t.test('a million wrong values do not make a million faults', async (t) => {
-  const { status, problem } = await post(await build(t), { prompt: 'q', evidence: { similarity: [Array(1_000_000).fill('x')] } })
+  const { status, problem } = await post(shared, { prompt: 'q', evidence: { similarity: [Array(1_000_000).fill('x')] } })
   t.equal(status, 400)
   t.ok(problem.errors.length <= 20)
 })
@@ -124,14 +126,14 @@ t.test('one byte over the limit is 413', async (t) => {
 
 for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense']) {
   t.test(`a body of type ${type} is 415`, async (t) => {
-    const { status, problem } = await post(await build(t), 'a=b', { 'content-type': type })
+    const { status, problem } = await post(shared, 'a=b', { 'content-type': type })
     t.equal(status, 415)
     t.equal(problem.code, 'QUALM_ERR_MEDIA_TYPE')
   })
 }
 
 t.test('a compressed body is 415: a small one could unpack to a huge one', async (t) => {
-  const { status, problem } = await post(await build(t), '{}', { 'content-encoding': 'gzip' })
+  const { status, problem } = await post(shared, '{}', { 'content-encoding': 'gzip' })
   t.equal(status, 415)
   t.equal(problem.code, 'QUALM_ERR_MEDIA_TYPE')
 })

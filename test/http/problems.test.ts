@@ -5,15 +5,19 @@ import { build, captureLog } from '../helper.js'
 
 const BODY = { prompt: 'q', answer: 'a', scorers: ['g_nll'] }
 
+/** Scoring that throws the code that a request carries in its `custom_id`. */
+const throwing = await build(t, {
+  scoring: createFakeScoring(({ custom_id }) => {
+    throw new QualmError(custom_id as ErrorCode, 'What to do.', {
+      errors: [{ pointer: '/scorers/0', message: 'here' }], retryAfterSeconds: 7, extra: { attainable: 0.2 }
+    })
+  })
+})
+
 for (const code of Object.keys(ERRORS) as ErrorCode[]) {
   t.test(`${code} becomes a problem document with its status`, async (t) => {
-    const scoring = createFakeScoring(() => {
-      throw new QualmError(code, 'What to do.', {
-        errors: [{ pointer: '/scorers/0', message: 'here' }], retryAfterSeconds: 7, extra: { attainable: 0.2 }
-      })
-    })
-    const app = await build(t, { scoring })
-    const response = await app.inject({ method: 'POST', url: '/v1/score', payload: BODY, headers: { 'x-request-id': 'r1' } })
+    const payload = { ...BODY, custom_id: code }
+    const response = await throwing.inject({ method: 'POST', url: '/v1/score', payload, headers: { 'x-request-id': 'r1' } })
     t.equal(response.statusCode, ERRORS[code][0])
     t.match(response.headers['content-type'], /^application\/problem\+json/)
     t.equal(response.headers['retry-after'], '7')

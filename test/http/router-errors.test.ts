@@ -20,7 +20,7 @@ t.test('an unknown path with an unreadable body is still a 404', async (t) => {
 for (const [method, url, allow] of [
   ['GET', '/v1/score', 'POST'],
   ['DELETE', '/livez', 'GET, HEAD'],
-  ['POST', '/v1/scorers/answer_length', 'GET, HEAD'],
+  ['POST', '/v1/scorers/g_nll', 'GET, HEAD'],
   ['OPTIONS', '/v1/policies/x', 'DELETE, GET, HEAD']
 ] as const) {
   t.test(`${method} ${url} is 405 and says what is allowed`, async (t) => {

@@ -1,0 +1,95 @@
+import t from 'tap'
+import { createFakeEngine, fakeModel } from '../fixtures/fake-engine.js'
+import { createFakeScoring, fakeResult } from '../fixtures/fake-scoring.js'
+import { build } from '../helper.js'
+
+t.test('the process lives', async (t) => {
+  const app = await build(t)
+  const response = await app.inject('/livez')
+  t.equal(response.statusCode, 200)
+  t.same(response.json(), { status: 'ok' })
+})
+
+t.test('with every model ready the service is ready and tells each check', async (t) => {
+  const app = await build(t)
+  const response = await app.inject('/readyz')
+  t.equal(response.statusCode, 200)
+  t.match(response.json(), { status: 'ready', checks: [{ name: 'language', status: 'ok', detail: 'fake-language' }] })
+})
+
+for (const [state, status] of [['loading', 'loading'], ['failed', 'failed']] as const) {
+  t.test(`a model that is ${state} makes the service not ready and is named`, async (t) => {
+    const models = [fakeModel('language', { state, problem: 'no such folder' }), fakeModel('entailment')]
+    const app = await build(t, { engine: createFakeEngine({ models }) })
+    const response = await app.inject('/readyz')
+    t.equal(response.statusCode, 503)
+    t.equal(response.headers['retry-after'], '1')
+    t.match(response.json(), {
+      code: 'QUALM_ERR_NOT_READY', detail: /language/, checks: [{ name: 'language', status, detail: /no such folder/ }, { name: 'entailment', status: 'ok' }]
+    })
+    t.equal((await app.inject('/livez')).statusCode, 200)
+  })
+}
+
+t.test('a model that serves with limits, or a broken store, degrades but does not stop the service', async (t) => {
+  const models = [fakeModel('language', { problem: 'does not batch' })]
+  const refuse = async (): Promise<never> => { throw new Error('no store') }
+  const store = {
+    putPolicy: refuse, getPolicy: refuse, listPolicies: refuse, deletePolicy: refuse,
+    problem: () => 'the file is read-only', close: async () => undefined
+  }
+  const app = await build(t, { engine: createFakeEngine({ models }), store })
+  const response = await app.inject('/readyz')
+  t.equal(response.statusCode, 200)
+  t.match(response.json().checks, [{ status: 'degraded' }, { name: 'store', status: 'degraded', detail: /read-only/ }])
+})
+
+t.test('the version is that of package.json', async (t) => {
+  const app = await build(t)
+  t.match((await app.inject('/version')).json(), { name: 'qualm', version: /^\d+\.\d+\.\d+/ })
+})
+
+t.test('metrics count requests by route pattern, scores by method, decisions by action, and what was refused', async (t) => {
+  const result = fakeResult({ decision: { action: 'review', policy: 'private-name@1', score: null } })
+  const app = await build(t, { scoring: createFakeScoring(() => result) })
+  await app.inject({ method: 'POST', url: '/v1/score', payload: { prompt: 'q' } })
+  await app.inject({ method: 'POST', url: '/v1/score', payload: { promt: 'q' } })
+  await app.inject('/v1/scorers/nobody')
+  const { body, headers } = await app.inject('/metrics')
+  t.match(headers['content-type'], /^text\/plain/)
+  t.match(body, /http_server_request_duration_seconds_count\{method="POST",route="\/v1\/score",status="200"\} 1/)
+  t.match(body, /http_server_request_duration_seconds_count\{method="GET",route="\/v1\/scorers\/:name",status="404"\} 1/)
+  t.match(body, /qualm_scores_total\{method="g_nll",status="ok"\} 1/)
+  t.match(body, /qualm_decisions_total\{action="review"\} 1/)
+  t.match(body, /qualm_errors_total\{code="QUALM_ERR_VALIDATION"\} 1/)
+  t.match(body, /qualm_entailment_pairs_total 3/)
+  t.notMatch(body, /private-name|scorers\/nobody/)
+})
+
+t.test("metrics show the engine's counters as they are when scraped", async (t) => {
+  const engine = createFakeEngine()
+  const app = await build(t, { engine })
+  const before = (await app.inject('/metrics')).body
+  await app.inject({ method: 'POST', url: '/v1/score', payload: { prompt: 'q', scorers: ['g_nll'] } })
+  const { body } = await app.inject('/metrics')
+  t.match(before, /qualm_lane_runs_total\{role="language",kind="fake"\} 0/)
+  t.match(body, /qualm_lane_runs_total\{role="language",kind="fake"\} 1/)
+  t.match(body, /qualm_lane_run_tokens_total\{role="language",kind="fake"\} 20/)
+  t.match(body, /qualm_model_info\{alias="fake-language",role="language",source="local",state="ready",digest="d+"\} 1/)
+})
+
+t.test('two apps in one process keep their own metrics', async (t) => {
+  const [one, other] = await Promise.all([build(t), build(t)])
+  await one.inject('/v1/models')
+  t.match((await one.inject('/metrics')).body, /route="\/v1\/models"/)
+  t.notMatch((await other.inject('/metrics')).body, /route="\/v1\/models"/)
+})
+
+t.test('the contract and the page that shows it are served', async (t) => {
+  const app = await build(t)
+  t.equal((await app.inject('/openapi.json')).json().openapi, '3.1.0')
+  const page = await app.inject('/docs')
+  t.equal(page.statusCode, 200)
+  t.match(page.body, /swagger-ui/)
+  t.equal((await app.inject('/docs/static/swagger-ui.css')).statusCode, 200)
+})

@@ -6,6 +6,7 @@ import { resolveOptions } from '../scorer-registry.js'
 import type { Options, Scorer } from '../scorer.js'
 import type { Store } from '../store/store.js'
 import { bind, type ModelDirectory } from './binding.js'
+import { exampleModel } from './example-model.js'
 import { scoreExamples, type ScoreExample } from './examples.js'
 import { fitPolicy } from './fit-policy.js'
 import type { PolicyActions, StoredPolicy } from './policy.js'
@@ -89,7 +90,8 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
     async create(request, signal) {
       const scorer = findScorer(scorers, request.scorer)
       const options = checkedOptions(scorer, request.options)
-      const model = request.model ?? null
+      const standard = models().find(({ role }) => role === 'language')?.id ?? null
+      const model = exampleModel(request.examples, request.model ?? null, standard)
       const raw = request.examples.some((example) => example.score !== undefined)
       const defaultOptions = request.options === undefined
       const examples = await scoreExamples(

@@ -103,7 +103,7 @@ export const Policy = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   scorer: Type.String(),
   options: Anything,
-  model: nullable(Type.String()),
+  model: nullable(Type.String({ description: 'Language model of the examples; null when nothing tells.' })),
   direction: words(['higher_is_more_uncertain', 'higher_is_more_certain'], 'How to read `threshold`.'),
   threshold: Type.Number({ description: "On the scorer's own scale; a score equal to it is accepted." }),
   objective: Type.Object({ kind: ObjectiveKind, target: Share, level: nullable(Type.Number()) }, closed),

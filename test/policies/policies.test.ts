@@ -68,6 +68,24 @@ t.test('scored requests bind the policy to the models', async (t) => {
   t.same(policy.warnings, [])
 })
 
+t.test('examples of different models make no policy', async (t) => {
+  const service = await policies(t)
+  const on = (model?: string) => ({ request: { score: 1, ...(model !== undefined && { model }) }, correct: true })
+  await t.rejects(service.create(request({ examples: [on(), on('small'), on('large')] }), signal),
+    { code: 'QUALM_ERR_INVALID_EVIDENCE', status: 422, errors: [{ pointer: '/examples/2/request/model' }] })
+  const examples = Array.from({ length: 30 }, (_, i) => on(i === 3 ? 'small' : undefined))
+  t.equal((await service.create(request({ examples }), signal)).model, 'small')
+})
+
+t.test('the model named for the policy is the one that it is bound to', async (t) => {
+  const models = () => [
+    { role: 'language', id: 'small', digest: 'abc' }, { role: 'language', id: 'large', digest: 'def' }
+  ]
+  const examples = Array.from({ length: 30 }, () => ({ request: { score: 1 }, correct: true }))
+  const policy = await (await policies(t, { models })).create(request({ examples, model: 'large' }), signal)
+  t.match(policy, { model: 'large', binding: { models: [{ role: 'language', id: 'large', digest: 'def' }] } })
+})
+
 t.test('a scorer that is higher when certain has its threshold on its own scale', async (t) => {
   const service = await policies(t)
   const examples = raw(100).map(({ score }) => ({ score: 1 - score / 100, correct: score < 60 }))

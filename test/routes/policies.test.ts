@@ -72,9 +72,8 @@ t.test('too few examples are refused with the number needed', async (t) => {
 t.test('a target out of reach is refused with the smallest attainable one, which then works', async (t) => {
   const server = await app(t)
   const mixed = examples.map(({ score }) => ({ score, correct: score % 3 !== 0 }))
-  const post = (target: number) => server.inject({
-    method: 'POST', url: '/v1/policies', payload: body({ examples: mixed, objective: { kind: 'selective_error', target } })
-  })
+  const ask = (target: number) => body({ examples: mixed, objective: { kind: 'selective_error', target } })
+  const post = (target: number) => server.inject({ method: 'POST', url: '/v1/policies', payload: ask(target) })
   const refused = (await post(0.05)).json<{ code: string, smallest_attainable_target: number }>()
   t.equal(refused.code, 'QUALM_ERR_NO_VALID_THRESHOLD')
   t.equal((await post(refused.smallest_attainable_target)).statusCode, 201)

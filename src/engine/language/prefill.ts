@@ -6,6 +6,8 @@ import { Slab } from './slab.js'
 /** Tokens per chunk; with many wanted distributions fewer, to bound the memory of vocabulary-wide rows. */
 const CHUNK_TOKENS = 128
 const SCORING_CHUNK_TOKENS = 64
+/** Attention takes queries in blocks of twice the head size, or fewer: any multiple of this. */
+const QUERY_BLOCK = 32
 
 /** A sequence to run, and the distributions wanted on the way. */
 export interface PrefillTask {
@@ -39,10 +41,13 @@ export function startPrefill(task: PrefillTask, decoder: Decoder, cache: PromptC
   return { task, slab, reused: found?.length ?? 0, stored: found?.length ?? 0 }
 }
 
-/** Length of the next chunk. The last one is never a single token: that would take another attention kernel. */
+/**
+ * Length of the next chunk. No chunk leaves a query alone in its block, which would take another attention kernel: the
+ * numbers would then depend on how a sequence was cut, and so on what was cached.
+ */
 export function chunkLength(remaining: number, wantedCount: number): number {
   const limit = wantedCount > SCORING_CHUNK_TOKENS ? SCORING_CHUNK_TOKENS : CHUNK_TOKENS
-  if (remaining <= limit) return remaining
+  if (remaining <= limit) return remaining > QUERY_BLOCK && remaining % QUERY_BLOCK === 1 ? remaining - 2 : remaining
   return remaining - limit === 1 ? limit - 1 : limit
 }
 

@@ -24,8 +24,8 @@ const schema = {
     200: {
       description: 'At least one scorer has a value, or the policy could decide.',
       headers: {
-        'x-uncertainty-action': { schema: Type.String(), description: 'Action of the decision; only with a policy.' },
-        'x-uncertainty-confidence': { schema: Type.Number(), description: 'Confidence; only with a calibration.' }
+        'x-uncertainty-action': Type.String({ description: 'Action of the decision; only with a policy.' }),
+        'x-uncertainty-confidence': Type.Number({ description: 'Confidence; only with a calibration.' })
       },
       content: {
         'application/json': { schema: Type.Ref('ScoreResult#') },

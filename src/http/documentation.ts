@@ -10,6 +10,21 @@ const TAGS = [
   { name: 'operations', description: 'Probes, metrics and the contract itself.' }
 ]
 
+const otherwise = {
+  description: 'Any other problem, such as a path, a method or bytes that cannot be served.',
+  content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } }
+}
+
+interface RouteSchema {
+  readonly hide?: boolean
+  readonly response?: Readonly<Record<string, unknown>>
+}
+
+/** Every operation may also be answered by the problems that the edge finds before a route is asked. */
+function withOtherProblems<T extends RouteSchema>(schema: T): T {
+  return schema.hide === true ? schema : { ...schema, response: { ...schema.response, default: otherwise } }
+}
+
 /** Collects the route schemas as OpenAPI 3.1 and serves a page that shows them at /docs. Register it before the routes. */
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -25,6 +40,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       security: [],
       tags: TAGS
     },
+    transform: ({ schema, url }) => ({ schema: withOtherProblems(schema as RouteSchema), url }),
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `schema-${i}`) }
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: false } })

@@ -33,7 +33,7 @@ export type ModelDescription = Static<typeof ModelDescription>
 export const ModelList = Type.Object({
   object: words(['list'], 'Always `list`.'),
   data: Type.Array(Type.Unsafe<ModelDescription>(Type.Ref('Model#')))
-}, { additionalProperties: false })
+}, { additionalProperties: false, description: 'All configured models.' })
 
 /** A model as the list shows it. `createdAt` in Unix seconds. */
 export function describeModel(model: ModelInfo, createdAt: number): ModelDescription {

@@ -26,7 +26,7 @@ export type ScorerDescription = Static<typeof ScorerDescription>
 export const ScorerList = Type.Object({
   object: Type.Unsafe<'list'>({ type: 'string', enum: ['list'] }),
   data: Type.Array(Type.Unsafe<ScorerDescription>(Type.Ref('Scorer#')))
-}, { additionalProperties: false })
+}, { additionalProperties: false, description: 'All scorers, by name.' })
 
 const NO_OPTIONS = { type: 'object', properties: {}, additionalProperties: false }
 

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import { SCORE_REQUEST_EXAMPLE, SCORE_RESULT_EXAMPLE } from './examples.js'
 import { ModelDescription } from './model.js'
 import { Problem } from './problem.js'
 import { ScoreRequest, ScoreResult } from './score.js'
@@ -9,6 +10,6 @@ export const SHARED_SCHEMAS: readonly TSchema[] = [
   Problem,
   ModelDescription,
   ScorerDescription,
-  { ...ScoreRequest, $id: 'ScoreRequest' },
-  { ...ScoreResult, $id: 'ScoreResult' }
+  { ...ScoreRequest, $id: 'ScoreRequest', examples: [SCORE_REQUEST_EXAMPLE] },
+  { ...ScoreResult, $id: 'ScoreResult', examples: [SCORE_RESULT_EXAMPLE] }
 ]

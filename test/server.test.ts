@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { SCORE_REQUEST_EXAMPLE } from '../src/schemas/examples.js'
+
+const SERVER = fileURLToPath(new URL('../src/server.js', import.meta.url))
+
+interface Server {
+  readonly process: ChildProcess
+  readonly url: string
+  readonly log: readonly Record<string, unknown>[]
+  /** Code or signal of the end of the process. */
+  readonly ended: Promise<unknown>
+}
+
+function run(t: Test, env: Record<string, string>, args: readonly string[] = []) {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, [SERVER, ...args], { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as unknown)
+  t.teardown(() => child.kill('SIGKILL'))
+  return { child, ended }
+}
+
+/** Turns of the loop for lines that have been received but not yet been handed out. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+}
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = ''
+  if (stream !== null) for await (const chunk of stream) text += String(chunk)
+  return text
+}
+
+/** Starts the built server with empty folders for models and data, and waits until it listens. */
+async function start(t: Test, env: Record<string, string> = {}): Promise<Server> {
+  const folder = t.testdir()
+  const modelsDir = join(folder, 'models')
+  mkdirSync(modelsDir)
+  const { child, ended } = run(t, { QUALM_PORT: '0', QUALM_MODELS_DIR: modelsDir, QUALM_DATA_DIR: join(folder, 'data'), ...env })
+  const log: Record<string, unknown>[] = []
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>
+      log.push(entry)
+      const listening = /^listening at (http:.*)$/.exec(String(entry['msg']))
+      if (listening !== null) resolve(listening[1]!)
+    })
+    void ended.then((code) => reject(new Error(`ended with ${String(code)} before it listened`)))
+  })
+  return { process: child, url, log, ended }
+}
+
+const post = (url: string, body: unknown) => fetch(`${url}/v1/score`, {
+  method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
+})
+
+t.test('without models the process lives, is not ready and says why, and scores supplied evidence', async (t) => {
+  const server = await start(t)
+  t.equal((await fetch(`${server.url}/livez`)).status, 200)
+  const ready = await fetch(`${server.url}/readyz`)
+  t.equal(ready.status, 503)
+  t.match(await ready.json(), {
+    code: 'QUALM_ERR_NOT_READY', checks: [{ name: 'language', status: 'failed' }, { name: 'entailment', status: 'failed' }]
+  })
+  const scored = await post(server.url, SCORE_REQUEST_EXAMPLE)
+  t.equal(scored.status, 200)
+  t.match(await scored.json(), { scores: { g_nll: { status: 'ok', value: 0.42 } } })
+})
+
+t.test('without models a request that needs one gets a clear 503', async (t) => {
+  const server = await start(t)
+  const answer = await post(server.url, { prompt: 'What is the capital of Australia?', scorers: ['g_nll'] })
+  t.equal(answer.status, 503)
+  t.match(await answer.json(), { code: /^QUALM_ERR_(MODEL_UNAVAILABLE|NOT_READY)$/ })
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal} ends the process cleanly`, async (t) => {
+    const server = await start(t)
+    await fetch(`${server.url}/livez`)
+    server.process.kill(signal)
+    t.equal(await server.ended, 0)
+    await settle()
+    t.match(server.log.at(-1), { msg: 'stopped', exit_code: 0 })
+  })
+}
+
+t.test('while it drains the process is alive, not ready, and still answers', async (t) => {
+  const server = await start(t, { QUALM_DRAIN_DELAY_MS: '60000' })
+  server.process.kill('SIGTERM')
+  while (!server.log.some(({ msg }) => msg === 'stopping')) await new Promise(setImmediate)
+  t.equal((await fetch(`${server.url}/livez`)).status, 200)
+  const ready = await fetch(`${server.url}/readyz`)
+  t.equal(ready.headers.get('connection'), 'close')
+  t.match(await ready.json(), { code: 'QUALM_ERR_NOT_READY', detail: /drain/ })
+  server.process.kill('SIGTERM')
+  t.equal(await server.ended, 3, 'a second signal is always told by the exit code')
+})
+
+t.test('an address that is in use is told in one sentence, with what to do', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  const { child, ended } = run(t, { QUALM_PORT: String(port), QUALM_MODELS_DIR: t.testdir(), QUALM_DATA_DIR: t.testdirName })
+  child.stdout?.resume()
+  t.equal(await textOf(child.stderr), `Qualm cannot start: 127.0.0.1:${port} is in use; set QUALM_PORT to another port.\n`)
+  t.equal(await ended, 2)
+})
+
+t.test('settings that cannot be used are all told before anything starts', async (t) => {
+  const { child, ended } = run(t, { QUALM_PORT: 'x', QUALM_HOTS: 'y' })
+  const told = await textOf(child.stderr)
+  t.match(told, /QUALM_PORT must be integer/)
+  t.match(told, /QUALM_HOTS is not a setting; did you mean "QUALM_HOST"\?/)
+  t.equal(await ended, 2)
+})
+
+t.test('--help prints every setting and starts nothing', async (t) => {
+  const { child, ended } = run(t, {}, ['--help'])
+  t.match(await textOf(child.stdout), /QUALM_PORT=8080/)
+  t.equal(await ended, 0)
+})

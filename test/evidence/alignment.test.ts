@@ -10,7 +10,7 @@ t.test('pieces rebuild a text when their bytes do', async t => {
 })
 
 t.test('spans count UTF-16 units', async t => {
-  t.same(spansOf([4, 1, 3], '😀é€'.slice(0, 2) + 'a€'), [{ start: 0, end: 2 }, { start: 2, end: 3 }, { start: 3, end: 4 }])
+  t.same(spansOf([4, 1, 3], '😀a€'), [{ start: 0, end: 2 }, { start: 2, end: 3 }, { start: 3, end: 4 }])
 })
 
 t.test('both halves of a split character cover the whole of it', async t => {

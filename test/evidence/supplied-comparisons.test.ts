@@ -40,7 +40,8 @@ t.test('comparisons without samples are refused', async t => {
 })
 
 t.test('the answer is looked up behind the samples, in both directions', async t => {
-  const look = lookUp({ entailment: [[yes, no], [no, yes]], answer_entailment: { forward: [yes, no], backward: [no, yes] } }, 2)
+  const answer = { forward: [yes, no], backward: [no, yes] }
+  const look = lookUp({ entailment: [[yes, no], [no, yes]], answer_entailment: answer }, 2)
   t.equal(look(0, 1), no)
   t.equal(look(2, 0), yes, 'forward: answer to sample')
   t.equal(look(0, 2), no, 'backward: sample to answer')

@@ -36,7 +36,8 @@ t.test('chat log-probabilities become tokens with spans', async t => {
 })
 
 t.test('a log-probability above the rounding tolerance is refused with its place', async t => {
-  const read = (logprob: number) => () => readOutput({ text: 'ab', logprobs: chat(['a', -1], ['b', logprob]) }, '/answer')
+  const read = (logprob: number) => () =>
+    readOutput({ text: 'ab', logprobs: chat(['a', -1], ['b', logprob]) }, '/answer')
   t.same(faultOf(read(0.5)), { code: 'QUALM_ERR_INVALID_LOGPROB', pointer: '/answer/logprobs/content/1/logprob' })
   t.same(faultOf(read(1.1e-4))?.code, 'QUALM_ERR_INVALID_LOGPROB')
   t.same(faultOf(read(NaN))?.code, 'QUALM_ERR_INVALID_LOGPROB')
@@ -76,7 +77,9 @@ t.test('a token that is missing from its own alternatives adds to the coverage',
 
 t.test('alternatives that add up to more than one are refused', async t => {
   const logprobs = {
-    content: [{ token: 'a', logprob: -0.1, top_logprobs: [{ token: 'a', logprob: -0.1 }, { token: 'b', logprob: -0.2 }] }]
+    content: [
+      { token: 'a', logprob: -0.1, top_logprobs: [{ token: 'a', logprob: -0.1 }, { token: 'b', logprob: -0.2 }] }
+    ]
   }
   t.same(faultOf(() => readOutput({ text: 'a', logprobs }, '/samples/3')),
     { code: 'QUALM_ERR_INVALID_EVIDENCE', pointer: '/samples/3/logprobs/content/0/top_logprobs' })
@@ -85,7 +88,9 @@ t.test('alternatives that add up to more than one are refused', async t => {
 t.test('alternatives may exceed one by a thousandth', async t => {
   const half = Math.log(0.5 + 0.0004)
   const logprobs = {
-    content: [{ token: 'a', logprob: half, top_logprobs: [{ token: 'a', logprob: half }, { token: 'b', logprob: half }] }]
+    content: [
+      { token: 'a', logprob: half, top_logprobs: [{ token: 'a', logprob: half }, { token: 'b', logprob: half }] }
+    ]
   }
   t.equal(readOutput({ text: 'a', logprobs }, '/answer').coverage, 1)
 })
@@ -98,7 +103,8 @@ t.test('an alternative above zero is refused with its place', async t => {
 
 t.test('tokens that do not rebuild the text fail the alignment and are dropped', async t => {
   for (const tokens of [['▁Can', 'berra'], ['token_id:17'], ['Can'], []]) {
-    const aligned = readOutput({ text: 'Canberra', logprobs: chat(...tokens.map(text => [text, -1] as const)) }, '/answer')
+    const logprobs = chat(...tokens.map(text => [text, -1] as const))
+    const aligned = readOutput({ text: 'Canberra', logprobs }, '/answer')
     t.equal(aligned.alignment, 'failed')
     t.equal(aligned.generation.tokens, null)
     t.equal(aligned.spans, null)

@@ -1,0 +1,26 @@
+/** Takes the sides of a comparison in turns, so that a machine that slows down slows all of them down. */
+
+/** One run of a side; tells its measure, in whatever unit the caller compares. `round` 0 is the warm-up. */
+export type Side = (round: number) => Promise<number>
+
+/** Measures of every side, one per round: A B C, A B C, … The first round is thrown away. */
+export async function interleave<K extends string>(
+  rounds: number, sides: Readonly<Record<K, Side>>
+): Promise<Readonly<Record<K, readonly number[]>>> {
+  const names = Object.keys(sides) as K[]
+  const measures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of names) {
+      const measure = await sides[name](round)
+      if (round > 0) measures[name].push(measure)
+    }
+  }
+  return measures
+}
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}

@@ -38,7 +38,7 @@ export interface LegacyShape {
 export interface SuppliedToken {
   readonly text: string
   /** As told by the server; null when it told none. */
-  readonly bytes: Uint8Array | null
+  readonly bytes: readonly number[] | null
   readonly id: number | null
   readonly logprob: number | null
   readonly censored: boolean
@@ -57,13 +57,13 @@ export function readLogprobs(supplied: ChatShape | LegacyShape, pointer: string)
 
 function readChat(supplied: ChatShape, pointer: string): readonly SuppliedToken[] {
   return supplied.content.map((entry, i) => {
-    const at = `${pointer}/content/${i}`
-    const top = (entry.top_logprobs ?? []).map((alternative, k) => ({
-      text: alternative.token, logprob: alternative.logprob, pointer: `${at}/top_logprobs/${k}/logprob`
-    }))
-    return token(entry.token, entry.logprob, `${at}/logprob`, top, `${at}/top_logprobs`, {
-      bytes: entry.bytes ? Uint8Array.from(entry.bytes) : null, id: entry.id ?? null
-    })
+    const at: Place = () => `${pointer}/content/${i}`
+    const alternatives = (entry.top_logprobs ?? []).map((one, k) => (
+      { text: one.token, logprob: normalise(one.logprob, () => `${at()}/top_logprobs/${k}/logprob`) }))
+    return {
+      text: entry.token, bytes: entry.bytes ?? null, id: entry.id ?? null, censored: isCensored(entry.logprob),
+      ...weigh(entry.token, normalise(entry.logprob, () => `${at()}/logprob`), alternatives, () => `${at()}/top_logprobs`)
+    }
   })
 }
 
@@ -72,48 +72,54 @@ function readLegacy(supplied: LegacyShape, pointer: string): readonly SuppliedTo
   sameLength(tokens.length, logprobs.length, `${pointer}/token_logprobs`)
   if (tops) sameLength(tokens.length, tops.length, `${pointer}/top_logprobs`)
   return tokens.map((text, i) => {
-    const top = Object.entries(tops?.[i] ?? {}).map(([key, logprob]) => ({
-      text: key, logprob, pointer: `${pointer}/top_logprobs/${i}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    }))
-    const logprob = logprobs[i] ?? null
-    if (logprob === null && i > 0) throw nullLogprob(`${pointer}/token_logprobs/${i}`)
-    return token(text, logprob, `${pointer}/token_logprobs/${i}`, top, `${pointer}/top_logprobs/${i}`,
-      { bytes: null, id: null })
+    const at: Place = () => `${pointer}/token_logprobs/${i}`
+    const topAt: Place = () => `${pointer}/top_logprobs/${i}`
+    const alternatives = Object.entries(tops?.[i] ?? {}).map(([key, logprob]) => (
+      { text: key, logprob: normalise(logprob, () => `${topAt()}/${escaped(key)}`) }))
+    const told = logprobs[i] ?? null
+    if (told === null && i > 0) throw nullLogprob(at())
+    return {
+      text, bytes: null, id: null, censored: told !== null && isCensored(told),
+      ...weigh(text, told === null ? null : normalise(told, at), alternatives, topAt)
+    }
   })
 }
 
-interface Listed extends Alternative { readonly pointer: string }
+/** A JSON pointer, written out only when there is a fault to report. */
+type Place = () => string
 
-function token(
-  text: string, logprob: number | null, at: string, top: readonly Listed[], topAt: string,
-  told: Pick<SuppliedToken, 'bytes' | 'id'>
-): SuppliedToken {
-  const alternatives = top
-    .map(({ text, logprob, pointer }) => ({ text, logprob: normalise(logprob, pointer) }))
-    .sort((a, b) => b.logprob - a.logprob)
-  checkMass(alternatives, topAt)
-  const value = logprob === null ? null : normalise(logprob, at)
-  return {
-    ...told, text, logprob: value, censored: logprob !== null && logprob <= CENSORED_BELOW, alternatives,
-    coverage: alternatives.length === 0 ? null : coverageOf(text, value, alternatives)
-  }
+/** Sorts and checks the alternatives of one token. */
+function weigh(
+  text: string, logprob: number | null, alternatives: Alternative[], place: Place
+): Pick<SuppliedToken, 'logprob' | 'alternatives' | 'coverage'> {
+  alternatives.sort((a, b) => b.logprob - a.logprob)
+  checkMass(alternatives, place)
+  return { logprob, alternatives, coverage: alternatives.length === 0 ? null : coverageOf(text, logprob, alternatives) }
 }
 
-/** A value in [−∞, 0] as it will be used; throws above the rounding tolerance. */
-function normalise(logprob: number, pointer: string): number {
+function isCensored(logprob: number): boolean {
+  return logprob <= CENSORED_BELOW
+}
+
+/** The value as it will be used: at most 0, the floor where it is censored. Throws above the rounding tolerance. */
+function normalise(logprob: number, place: Place): number {
   if (!(logprob <= ROUNDING)) {
     const message = `${logprob} is not a log-probability: it must be at most 0`
     throw new QualmError('QUALM_ERR_INVALID_LOGPROB', `A log-probability is ${logprob}; send natural logarithms.`,
-      { errors: [{ pointer, message }] })
+      { errors: [{ pointer: place(), message }] })
   }
-  return logprob <= CENSORED_BELOW ? CENSORED_VALUE : Math.min(logprob, 0)
+  return isCensored(logprob) ? CENSORED_VALUE : Math.min(logprob, 0)
 }
 
-function checkMass(alternatives: readonly Alternative[], pointer: string): void {
+function escaped(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function checkMass(alternatives: readonly Alternative[], place: Place): void {
   const mass = massOf(alternatives)
   if (mass <= 1 + MASS_TOLERANCE) return
   throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'Alternatives of one token have probabilities that exceed 1.',
-    { errors: [{ pointer, message: `the probabilities add up to ${mass.toFixed(4)}` }] })
+    { errors: [{ pointer: place(), message: `the probabilities add up to ${mass.toFixed(4)}` }] })
 }
 
 function coverageOf(text: string, logprob: number | null, alternatives: readonly Alternative[]): number {
@@ -138,5 +144,5 @@ function nullLogprob(pointer: string): QualmError {
 
 /** Bytes of a token: those the server told, else its text's. */
 export function bytesOf(token: SuppliedToken): Uint8Array {
-  return token.bytes ?? utf8(token.text)
+  return token.bytes === null ? utf8(token.text) : Uint8Array.from(token.bytes)
 }

@@ -19,8 +19,8 @@ export type Alignment = 'exact' | 'failed' | 'none'
 export interface Aligned {
   readonly generation: Generation
   readonly alignment: Alignment
-  /** One span per token of the generation; null unless the alignment is exact. */
-  readonly spans: readonly Span[] | null
+  /** One span per token of the generation, worked out when asked for; null unless the alignment is exact. */
+  readonly spans: () => readonly Span[] | null
   /** Tokens whose log-probability is only a bound. */
   readonly censored: number
   /** Least probability mass listed at any position; null when no alternatives are known. */
@@ -46,7 +46,7 @@ export function readOutput(supplied: string | SuppliedOutput, pointer: string): 
       source: 'supplied'
     },
     alignment: tokens === null ? 'none' : matched === null ? 'failed' : 'exact',
-    spans: matched === null ? null : spansOfScored(matched, output.text),
+    spans: () => matched === null ? null : spansOfScored(matched, output.text),
     censored: scored?.filter(token => token.censored).length ?? 0,
     coverage: least(scored?.flatMap(token => token.coverage ?? []) ?? []),
     firstUnscored: matched?.tokens[0]?.logprob === null,
@@ -54,42 +54,41 @@ export function readOutput(supplied: string | SuppliedOutput, pointer: string): 
   }
 }
 
+/** How tokens rebuild the text. `end` is the end token, if one follows; it is the last of `tokens`. */
 interface Match {
   readonly tokens: readonly SuppliedToken[]
-  readonly pieces: readonly Uint8Array[]
   readonly end: SuppliedToken | null
+  readonly by: 'texts' | 'bytes'
 }
 
-/** Tokens that rebuild the text, with the end token if one follows; by bytes first, then by their texts alone. */
+/** Tokens that rebuild the text, by their texts or else by their bytes, with the end token if one follows. */
 function match(tokens: readonly SuppliedToken[], text: string): Match | null {
-  return matchPieces(tokens, tokens.map(bytesOf), text)
-    ?? matchPieces(tokens, tokens.map(token => utf8(token.text)), text)
-}
-
-function matchPieces(tokens: readonly SuppliedToken[], pieces: readonly Uint8Array[], text: string): Match | null {
-  for (let cut = endsFrom(tokens, pieces); cut <= tokens.length; cut++) {
-    const body = pieces.slice(0, cut)
-    if (!rebuilds(body, text)) continue
-    const end = tokens[cut] ?? null
-    return { tokens: tokens.slice(0, cut + 1), pieces: end === null ? body : [...body, utf8('')], end }
+  for (let cut = endsFrom(tokens); cut <= tokens.length; cut++) {
+    const body = tokens.slice(0, cut)
+    const by = joins(body, text) ? 'texts' : rebuilds(body.map(bytesOf), text) ? 'bytes' : null
+    if (by !== null) return { tokens: tokens.slice(0, cut + 1), end: tokens[cut] ?? null, by }
   }
   return null
+}
+
+function joins(tokens: readonly SuppliedToken[], text: string): boolean {
+  return tokens.map(token => token.text).join('') === text
 }
 
 /** Servers append at most a few tokens after the text; a bound keeps hostile lists cheap. */
 const MOST_END_TOKENS = 4
 
 /** Index from which every token can be read as an end token. */
-function endsFrom(tokens: readonly SuppliedToken[], pieces: readonly Uint8Array[]): number {
+function endsFrom(tokens: readonly SuppliedToken[]): number {
   const lowest = Math.max(0, tokens.length - MOST_END_TOKENS)
   let first = tokens.length
-  while (first > lowest && isEndToken(tokens[first - 1]!.text, pieces[first - 1]!.length)) first--
+  while (first > lowest && isEndToken(tokens[first - 1]!.text, tokens[first - 1]!.bytes?.length ?? 0)) first--
   return first
 }
 
-function spansOfScored({ tokens, pieces }: Match, text: string): readonly Span[] {
-  const spans = spansOf(pieces.map(piece => piece.length), text)
-  return spans.filter((_, i) => tokens[i]!.logprob !== null)
+function spansOfScored({ tokens, end, by }: Match, text: string): readonly Span[] {
+  const pieces = tokens.map(token => token === end ? utf8('') : by === 'texts' ? utf8(token.text) : bytesOf(token))
+  return spansOf(pieces.map(piece => piece.length), text).filter((_, i) => tokens[i]!.logprob !== null)
 }
 
 function toToken(token: SuppliedToken, end: boolean): Token {

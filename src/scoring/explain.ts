@@ -24,7 +24,8 @@ export function explain(facts: Facts): Explanation {
 }
 
 /** Least probable tokens of the text first; the end token and white space are passed over. */
-function weakestTokens({ generation, spans }: Known): readonly WeakToken[] {
+function weakestTokens({ generation, spans: locate }: Known): readonly WeakToken[] {
+  const spans = locate()
   if (generation.tokens === null || spans === null) return []
   return generation.tokens
     .map((token, i) => {

@@ -2,13 +2,14 @@
 import type { Evidence } from '../evidence/evidence.js'
 import { Missing } from '../evidence/missing.js'
 import { spansOf, utf8, type Span } from '../evidence/alignment.js'
+import type { Aligned } from '../evidence/supplied-output.js'
 import type { Clusters, EvidenceKind, Generation, Token } from '../scorer.js'
 import type { Plan } from './plan.js'
 
-/** A text with whatever tokens are known of it. `spans` has one entry per token, or is null when they do not align. */
+/** A text with whatever tokens are known of it. `spans` has one entry per token; null when they do not align. */
 export interface Known {
   readonly generation: Generation
-  readonly spans: readonly Span[] | null
+  readonly spans: () => readonly Span[] | null
 }
 
 export interface Facts {
@@ -33,14 +34,17 @@ export async function collectFacts(plan: Plan, evidence: Evidence): Promise<Fact
   const samples = scoredSamples ?? (hasSamples ? await orNull(evidence.samples()) : null)
   const clustering = asked('clusters')
   return {
-    answer: answer === null ? null : known(answer, input.answer?.spans ?? null),
-    samples: samples?.map((sample, i) => known(sample, input.samples?.[i]?.spans ?? null)) ?? null,
+    answer: answer === null ? null : known(answer, input.answer),
+    samples: samples?.map((sample, i) => known(sample, input.samples?.[i] ?? null)) ?? null,
     clusters: clustering === undefined ? null : await orNull(evidence.get('clusters', clustering.parameters))
   }
 }
 
-function known(generation: Generation, supplied: readonly Span[] | null): Known {
-  return { generation, spans: supplied ?? spansIn(generation.text, generation.tokens) }
+function known(generation: Generation, supplied: Aligned | null): Known {
+  const spans = supplied?.alignment === 'exact'
+    ? supplied.spans
+    : () => spansIn(generation.text, generation.tokens)
+  return { generation, spans }
 }
 
 /** Spans of tokens that, joined, begin with the text; a stop string may have cut it. */

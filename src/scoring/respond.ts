@@ -1,10 +1,11 @@
 /** Facts and outcomes in the shape of the HTTP contract. */
 import type { Usage } from '../evidence/asker.js'
 import type { Evidence } from '../evidence/evidence.js'
+import type { Alignment } from '../evidence/supplied-output.js'
 import type { Decision } from '../policies/decide.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import type { ResultToken, ScoreResult } from '../schemas/score-result.js'
-import type { Warning } from '../scorer.js'
+import type { Generation, Warning } from '../scorer.js'
 import { explain } from './explain.js'
 import type { Facts, Known } from './facts.js'
 import type { Plan } from './plan.js'
@@ -78,7 +79,8 @@ function samplesOf({ input }: Plan, { samples }: Facts, withTokens: boolean): No
   }))
 }
 
-function tokensOf({ generation, spans }: Known): ResultToken[] {
+function tokensOf({ generation, spans: locate }: Known): ResultToken[] {
+  const spans = locate()
   return (generation.tokens ?? []).map((token, i) => ({
     text: token.text,
     start: spans?.[i]?.start ?? null,
@@ -106,21 +108,22 @@ function evidenceOf({ input }: Plan, { answer, samples }: Facts): ScoreResult['e
 }
 
 function answerEvidence(
-  { generation, spans }: Known, supplied: Plan['input']['answer']
+  { generation }: Known, supplied: Plan['input']['answer']
 ): NonNullable<ScoreResult['evidence']['answer']> {
   const coverage = supplied?.coverage ?? null
   return {
     source: generation.source,
     basis: generation.basis,
     censored: generation.tokens?.filter(token => token.censored).length ?? 0,
-    alignment: supplied?.alignment === 'failed' ? 'failed' : aligned(generation.tokens !== null, spans !== null),
+    alignment: alignmentOf(generation, supplied),
     ...coverage === null ? {} : { coverage }
   }
 }
 
-function aligned(hasTokens: boolean, hasSpans: boolean): 'exact' | 'failed' | 'none' {
-  if (!hasTokens) return 'none'
-  return hasSpans ? 'exact' : 'failed'
+/** The engine's own tokens make its text, so only supplied ones can fail. */
+function alignmentOf({ tokens }: Generation, supplied: Plan['input']['answer']): Alignment {
+  if (supplied?.alignment === 'failed') return 'failed'
+  return tokens === null ? 'none' : 'exact'
 }
 
 function rounded(ms: number): number {

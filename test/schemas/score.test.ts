@@ -12,7 +12,9 @@ const withLogprob = (logprob: unknown) => ({ answer: { text: 'a', logprobs: { co
 
 t.test('a log-probability is a finite number and nothing that could be read as one', async t => {
   t.ok(isRequest(withLogprob(-0.5)))
-  for (const value of [null, '', ' ', true, '-0.5', [-0.5], -Infinity, NaN]) t.notOk(isRequest(withLogprob(value)), String(value))
+  for (const value of [null, '', ' ', true, '-0.5', [-0.5], -Infinity, NaN]) {
+    t.notOk(isRequest(withLogprob(value)), String(value))
+  }
 })
 
 t.test('answers, samples and log-probabilities are taken in every documented shape', async t => {

@@ -60,9 +60,10 @@ function readChat(supplied: ChatShape, pointer: string): readonly SuppliedToken[
     const at: Place = () => `${pointer}/content/${i}`
     const alternatives = (entry.top_logprobs ?? []).map((one, k) => (
       { text: one.token, logprob: normalise(one.logprob, () => `${at()}/top_logprobs/${k}/logprob`) }))
+    const logprob = normalise(entry.logprob, () => `${at()}/logprob`)
     return {
       text: entry.token, bytes: entry.bytes ?? null, id: entry.id ?? null, censored: isCensored(entry.logprob),
-      ...weigh(entry.token, normalise(entry.logprob, () => `${at()}/logprob`), alternatives, () => `${at()}/top_logprobs`)
+      ...weigh(entry.token, logprob, alternatives, () => `${at()}/top_logprobs`)
     }
   })
 }

@@ -23,7 +23,7 @@ export function explain(facts: Facts): Explanation {
   }
 }
 
-/** Least probable tokens of the text first; the end token and white space are passed over. */
+/** Least probable tokens first; the end token, white space and bare punctuation are passed over. */
 function weakestTokens({ generation, spans: locate }: Known): readonly WeakToken[] {
   const spans = locate()
   if (generation.tokens === null || spans === null) return []
@@ -32,7 +32,7 @@ function weakestTokens({ generation, spans: locate }: Known): readonly WeakToken
       const { start, end } = spans[i]!
       return { text: generation.text.slice(start, end), start, end, probability: Math.exp(token.logprob) }
     })
-    .filter(token => token.text.trim() !== '')
+    .filter(token => /[\p{L}\p{N}]/u.test(token.text))
     .sort((a, b) => a.probability - b.probability)
     .slice(0, MOST_TOKENS)
 }
@@ -47,7 +47,11 @@ function agreement(groups: readonly Group[], total: number, hasAnswer: boolean):
     return [hasAnswer ? `${said}, in other words than the answer` : said]
   }
   const agrees = `${own.size} of ${total} sampled answers agree with the answer`
-  return [rival === undefined ? agrees : `${agrees}, ${rival.size} say ${quote(rival.text)}`]
+  return [rival === undefined ? agrees : `${agrees}, ${rival.size} ${say(rival)}`]
+}
+
+function say({ size, text }: Group): string {
+  return `${size === 1 ? 'says' : 'say'} ${quote(text)}`
 }
 
 function weakness([weakest]: readonly WeakToken[]): readonly string[] {

@@ -13,7 +13,8 @@ const text = (preset: string, description: string) => Type.String({ minLength: 1
 
 /**
  * Every setting: type, bounds, default, and what raising it does. The variable of `queueLimit` is `QUALM_QUEUE_LIMIT`,
- * its key in the file is `queue_limit`. A path that is set is relative to the working directory, a default one to Qualm's.
+ * its key in the file is `queue_limit`. A path that is set is relative to the working directory, a default one to
+ * Qualm's own folder.
  */
 export const Settings = Type.Object({
   host: text('127.0.0.1', 'Address to listen on. `0.0.0.0` opens the service to the network; nothing asks for a key.'),
@@ -23,27 +24,27 @@ export const Settings = Type.Object({
   languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
   entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
   embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
-  allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: only local folders are read.' }),
+  allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: local folders only.' }),
   threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
-  maxRows: integer(1, 256, 32, 'Sequences decoded together. More raises throughput, memory and the time of each step.'),
-  maxBatchTokens: integer(64, 131_072, 4096, 'Padded tokens of one entailment or embedding batch. More delays short work.'),
-  promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More saves repeated prefills.'),
+  maxRows: integer(1, 256, 16, 'Sequences decoded together. More raises throughput, memory and the time of each step.'),
+  maxBatchTokens: integer(64, 131_072, 256, 'Padded tokens of one encoder batch. More makes other work wait longer.'),
+  promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More spares prefills.'),
   maxActive: integer(1, 4096, 16, 'Requests that use models at once. More shares the cores among more of them.'),
-  queueLimit: integer(0, 100_000, 256, 'Requests that may wait for their turn; the next one gets 503. More waits longer.'),
+  queueLimit: integer(0, 100_000, 256, 'Requests that may wait; the next one gets 503. More wait longer.'),
   deadlineMs: integer(100, 600_000, 60_000, 'Time a request may take when its body names no deadline.'),
   maxSamples: integer(1, 100, 64, 'Samples one request may ask for. More costs rows and comparisons.'),
-  maxPairs: integer(0, 1_000_000, 10_000, 'Entailment comparisons one request may need at worst. More blocks others longer.'),
+  maxPairs: integer(0, 1_000_000, 10_000, 'Comparisons one request may need at worst. More delays others.'),
   bodyLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Largest JSON body. More takes memory per request.'),
   lineLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Longest NDJSON line; a longer one fails alone.'),
-  lineConcurrency: integer(1, 256, 8, 'Lines of one NDJSON request that are scored at once. More lets it crowd out others.'),
+  lineConcurrency: integer(1, 256, 8, 'Lines of one NDJSON request scored at once. More crowds out others.'),
   maxEventLoopDelayMs: integer(0, 60_000, 2000, 'Answer 503 while the event loop lags more than this. 0: never.'),
   drainDelayMs: integer(0, 600_000, 0, 'Wait between not-ready and closing, so that load balancers notice.'),
-  drainTimeoutMs: integer(0, 600_000, 25_000, 'Time that running requests get to finish after that; then they get 503.'),
+  drainTimeoutMs: integer(0, 600_000, 25_000, 'Time running requests get after that; then they get 503.'),
   logLevel: words(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info', description: 'Least severe level that is logged. Probes are logged at debug.'
   }),
   logContent: Type.Boolean({
-    default: false, description: 'Put prompts, answers and the texts of unexpected errors into the log. Off: they never are.'
+    default: false, description: 'Put prompts, answers and texts of unexpected errors into the log. Off: never.'
   })
 }, { additionalProperties: false })
 
@@ -106,11 +107,11 @@ function readEnvironment(env: ConfigSources['env']): Read {
 function parseFile(path: string): Record<string, unknown> | string {
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>
-    return `${FILE_VARIABLE}: the file must hold one JSON object`
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+    return isObject ? parsed as Record<string, unknown> : `${FILE_VARIABLE}: the file must hold one JSON object`
   } catch (error) {
-    const why = error instanceof SyntaxError ? 'it is not valid JSON' : `it cannot be read (${(error as NodeJS.ErrnoException).code})`
-    return `${FILE_VARIABLE}: ${why}`
+    if (error instanceof SyntaxError) return `${FILE_VARIABLE}: it is not valid JSON`
+    return `${FILE_VARIABLE}: it cannot be read (${(error as NodeJS.ErrnoException).code})`
   }
 }
 
@@ -149,8 +150,9 @@ export function loadConfig({ env, cwd, root }: ConfigSources): Config {
   const given: Values = { ...fromFile.values, ...fromEnv.values }
   const faults = [...fromFile.faults, ...fromEnv.faults, ...schemaFaults({ ...defaults(), ...given })]
   if (faults.length > 0) throw new ConfigError(faults)
-  const paths = PATHS.map((name) => [name, resolve(name in given ? cwd : root, String(given[name] ?? defaults()[name]))])
-  return Object.freeze({ ...defaults(), ...given, ...Object.fromEntries(paths) }) as Config
+  const values = { ...defaults(), ...given } as Config
+  const paths = PATHS.map((name) => [name, resolve(name in given ? cwd : root, values[name])])
+  return Object.freeze({ ...values, ...Object.fromEntries(paths) as Pick<Config, typeof PATHS[number]> })
 }
 
 /** Every setting at its default, paths not yet resolved. */

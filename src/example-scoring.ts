@@ -13,8 +13,8 @@ const validate = buildValidator({})({ schema: ScoreRequest })
  */
 export function createExampleScoring(scoring: Scoring): ScoreExample {
   return async (body, scorer, options, signal) => {
-    const { preset: _preset, ...rest } = body
-    const request = { ...rest, scorers: [scorer.name], options: { [scorer.name]: options } }
+    const rest = Object.entries(body).filter(([name]) => name !== 'preset')
+    const request = { ...Object.fromEntries(rest), scorers: [scorer.name], options: { [scorer.name]: options } }
     const checked = validate(request)
     if ('error' in checked) throw checked.error
     try {

@@ -31,7 +31,8 @@ async function build(config: Config): Promise<{ readonly app: FastifyInstance; r
 
 /** Stops the service and ends the process once no native run can be cut off. */
 function exitAfter(shutdown: Shutdown, app: FastifyInstance): void {
-  setTimeout(() => process.exit(EXIT.forced), LAST_RESORT_MS + app.config.drainDelayMs + app.config.drainTimeoutMs).unref()
+  const { drainDelayMs, drainTimeoutMs } = app.config
+  setTimeout(() => process.exit(EXIT.forced), drainDelayMs + drainTimeoutMs + LAST_RESORT_MS).unref()
   void shutdown.stop().then(
     (code) => {
       app.log.info({ exit_code: code }, 'stopped')

@@ -60,8 +60,8 @@ export function helpText(): string {
     '',
     ...settings,
     '',
-    'Exit codes: 0 stopped cleanly; 1 an unexpected fault; 2 settings that cannot be used, or an address that is taken;',
-    '3 stopped before all requests were answered (drain timeout, or a second signal).',
+    'Exit codes: 0 stopped cleanly; 1 an unexpected fault; 2 settings that cannot be used, or an address in use;',
+    '3 did not wait for all requests (drain timeout, or a second signal).',
     ''
   ].join('\n')
 }

@@ -42,15 +42,17 @@ t.test('numbers and switches are read from text, and an empty variable counts as
 })
 
 t.test('all faults are told at once, each with the name of its variable', async (t) => {
-  const faults = faultsOf({ QUALM_PORT: '70000', QUALM_QUEUE_LIMIT: 'many', QUALM_LOG_LEVEL: 'loud', QUALM_LOG_CONTENT: 'yes' })
+  const wrong = { QUALM_PORT: '70000', QUALM_QUEUE_LIMIT: 'many', QUALM_LOG_LEVEL: 'loud', QUALM_LOG_CONTENT: 'yes' }
+  const faults = faultsOf(wrong)
   t.equal(faults.length, 4)
-  for (const name of ['QUALM_PORT', 'QUALM_QUEUE_LIMIT', 'QUALM_LOG_LEVEL', 'QUALM_LOG_CONTENT']) {
+  for (const name of Object.keys(wrong)) {
     t.ok(faults.some((fault) => fault.startsWith(name)), name)
   }
 })
 
 t.test('an unknown variable is a fault that suggests the nearest one', async (t) => {
-  t.same(faultsOf({ QUALM_QUEUE_LIMITS: '3' }), ['QUALM_QUEUE_LIMITS is not a setting; did you mean "QUALM_QUEUE_LIMIT"?'])
+  const told = 'QUALM_QUEUE_LIMITS is not a setting; did you mean "QUALM_QUEUE_LIMIT"?'
+  t.same(faultsOf({ QUALM_QUEUE_LIMITS: '3' }), [told])
 })
 
 t.test('variables of other programs are none of our business', async (t) => {
@@ -65,7 +67,10 @@ t.test('the file gives settings and the environment wins over it', async (t) => 
 
 t.test('the file is read strictly: text is no number, and a misspelt key is named', async (t) => {
   const faults = faultsOf({ QUALM_CONFIG: fileWith(t, '{"port": "80", "queue_limt": 1}') })
-  t.same(faults, ['QUALM_CONFIG: queue_limt is not a setting; did you mean "queue_limit"?', 'QUALM_PORT must be integer'])
+  t.same(faults, [
+    'QUALM_CONFIG: queue_limt is not a setting; did you mean "queue_limit"?',
+    'QUALM_PORT must be integer'
+  ])
 })
 
 t.test('a file that is absent or no JSON is a fault without its content', async (t) => {

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { SCORE_REQUEST_EXAMPLE } from '../src/schemas/examples.js'
@@ -13,7 +12,7 @@ const SERVER = fileURLToPath(new URL('../src/server.js', import.meta.url))
 interface Server {
   readonly process: ChildProcess
   readonly url: string
-  readonly log: readonly Record<string, unknown>[]
+  readonly log: () => readonly Record<string, unknown>[]
   /** Code or signal of the end of the process. */
   readonly ended: Promise<unknown>
 }
@@ -24,11 +23,6 @@ function run(t: Test, env: Record<string, string>, args: readonly string[] = [])
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as unknown)
   t.teardown(() => child.kill('SIGKILL'))
   return { child, ended }
-}
-
-/** Turns of the loop for lines that have been received but not yet been handed out. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
 }
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
@@ -42,17 +36,19 @@ async function start(t: Test, env: Record<string, string> = {}): Promise<Server>
   const folder = t.testdir()
   const modelsDir = join(folder, 'models')
   mkdirSync(modelsDir)
-  const { child, ended } = run(t, { QUALM_PORT: '0', QUALM_MODELS_DIR: modelsDir, QUALM_DATA_DIR: join(folder, 'data'), ...env })
-  const log: Record<string, unknown>[] = []
+  const folders = { QUALM_MODELS_DIR: modelsDir, QUALM_DATA_DIR: join(folder, 'data') }
+  const { child, ended } = run(t, { QUALM_PORT: '0', ...folders, ...env })
+  let text = ''
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const entry = JSON.parse(line) as Record<string, unknown>
-      log.push(entry)
-      const listening = /^listening at (http:.*)$/.exec(String(entry['msg']))
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const listening = /"listening at (http:[^"]*)"/.exec(text)
       if (listening !== null) resolve(listening[1]!)
     })
     void ended.then((code) => reject(new Error(`ended with ${String(code)} before it listened`)))
   })
+  const lines = () => text.split('\n').filter((line) => line !== '')
+  const log = () => lines().map((line) => JSON.parse(line) as Record<string, unknown>)
   return { process: child, url, log, ended }
 }
 
@@ -66,7 +62,8 @@ t.test('without models the process lives, is not ready and says why, and scores 
   const ready = await fetch(`${server.url}/readyz`)
   t.equal(ready.status, 503)
   t.match(await ready.json(), {
-    code: 'QUALM_ERR_NOT_READY', checks: [{ name: 'language', status: 'failed' }, { name: 'entailment', status: 'failed' }]
+    code: 'QUALM_ERR_NOT_READY',
+    checks: [{ name: 'language', status: 'failed' }, { name: 'entailment', status: 'failed' }]
   })
   const scored = await post(server.url, SCORE_REQUEST_EXAMPLE)
   t.equal(scored.status, 200)
@@ -86,15 +83,14 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await fetch(`${server.url}/livez`)
     server.process.kill(signal)
     t.equal(await server.ended, 0)
-    await settle()
-    t.match(server.log.at(-1), { msg: 'stopped', exit_code: 0 })
+    t.match(server.log().at(-1), { msg: 'stopped', exit_code: 0 })
   })
 }
 
 t.test('while it drains the process is alive, not ready, and still answers', async (t) => {
   const server = await start(t, { QUALM_DRAIN_DELAY_MS: '60000' })
   server.process.kill('SIGTERM')
-  while (!server.log.some(({ msg }) => msg === 'stopping')) await new Promise(setImmediate)
+  while (!server.log().some(({ msg }) => msg === 'stopping')) await new Promise(setImmediate)
   t.equal((await fetch(`${server.url}/livez`)).status, 200)
   const ready = await fetch(`${server.url}/readyz`)
   t.equal(ready.headers.get('connection'), 'close')
@@ -108,9 +104,12 @@ t.test('an address that is in use is told in one sentence, with what to do', asy
   await once(taken, 'listening')
   t.teardown(() => taken.close())
   const { port } = taken.address() as AddressInfo
-  const { child, ended } = run(t, { QUALM_PORT: String(port), QUALM_MODELS_DIR: t.testdir(), QUALM_DATA_DIR: t.testdirName })
+  const folder = t.testdir()
+  const folders = { QUALM_MODELS_DIR: folder, QUALM_DATA_DIR: join(folder, 'data') }
+  const { child, ended } = run(t, { QUALM_PORT: String(port), ...folders })
   child.stdout?.resume()
-  t.equal(await textOf(child.stderr), `Qualm cannot start: 127.0.0.1:${port} is in use; set QUALM_PORT to another port.\n`)
+  const told = `Qualm cannot start: 127.0.0.1:${port} is in use; set QUALM_PORT to another port.\n`
+  t.equal(await textOf(child.stderr), told)
   t.equal(await ended, 2)
 })
 

@@ -9,7 +9,8 @@ const schema = {
   operationId: 'score',
   summary: 'Score an answer',
   description: [
-    'Scores an answer that you supply or that Qualm generates. Whatever evidence is missing is gathered once for all scorers.',
+    'Scores an answer that you supply or that Qualm generates.',
+    'Whatever evidence is missing is gathered once for all scorers.',
     `With \`${NDJSON}\` every line is one request and is answered by one line, in the same order;`,
     'a bad line is answered by `{"custom_id", "line", "error": {problem}}` and the rest go on.'
   ].join('\n'),

@@ -12,6 +12,9 @@ import type { Validate } from './validators.js'
 /** Media type of one JSON value a line. */
 export const NDJSON = 'application/x-ndjson'
 
+/** Fastify asks for an index signature that TypeBox's schemas do not have. */
+const plain = (schema: object) => schema as Record<string, unknown>
+
 /** How a stream of lines is answered. `answer` takes one valid body and gives one answer. */
 export interface LineService<B> {
   readonly schema: object
@@ -35,8 +38,8 @@ class LineAnswerer<B> {
   constructor(request: FastifyRequest, reply: FastifyReply, parse: ParseJson, service: LineService<B>) {
     this.#request = request
     this.#parse = parse
-    this.#validate = request.compileValidationSchema(service.schema as Record<string, unknown>, 'body') as unknown as Validate
-    this.#serialise = reply.compileSerializationSchema(service.resultSchema as Record<string, unknown>) as (result: unknown) => string
+    this.#validate = request.compileValidationSchema(plain(service.schema), 'body') as unknown as Validate
+    this.#serialise = reply.compileSerializationSchema(plain(service.resultSchema)) as (result: unknown) => string
     this.#answer = service.answer
   }
 
@@ -44,7 +47,7 @@ class LineAnswerer<B> {
   async answer({ number, bytes }: Line): Promise<string> {
     let customId: string | null = null
     try {
-      if (bytes === null) throw new QualmError('QUALM_ERR_BODY_TOO_LARGE', 'Send a shorter line, or raise QUALM_LINE_LIMIT_BYTES.')
+      if (bytes === null) throw tooLong()
       const body = this.#parse(bytes)
       customId = customIdOf(body)
       const checked = this.#validate(body)
@@ -67,6 +70,9 @@ class LineAnswerer<B> {
     return problemOf(coded, { requestId: this.#request.id, url: this.#request.url })
   }
 }
+
+const tooLong = () =>
+  new QualmError('QUALM_ERR_BODY_TOO_LARGE', 'Send a shorter line, or raise QUALM_LINE_LIMIT_BYTES.')
 
 const LONGEST_ID = 256
 

@@ -5,8 +5,10 @@ import { problemOf } from './problem.js'
 import { BARE_HEADERS } from './send-problem.js'
 
 /** Node's reasons for giving up on a connection, by code; every other one is malformed HTTP. */
-const REASONS: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
-  HPE_HEADER_OVERFLOW: ['QUALM_ERR_HEADERS_TOO_LARGE', 'Request Header Fields Too Large', 'Send fewer or shorter headers.'],
+const REASONS: Readonly<Record<string, readonly [ErrorCode, phrase: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    'QUALM_ERR_HEADERS_TOO_LARGE', 'Request Header Fields Too Large', 'Send fewer or shorter headers.'
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: ['QUALM_ERR_REQUEST_TIMEOUT', 'Request Timeout', 'Send the request faster.']
 }
 const MALFORMED = ['QUALM_ERR_BAD_REQUEST', 'Bad Request', 'The request is not valid HTTP.'] as const

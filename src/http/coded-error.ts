@@ -11,6 +11,8 @@ const FASTIFY: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_MAX_PARAM_LENGTH: ['QUALM_ERR_URI_TOO_LONG', 'No name is that long.']
 }
 
+const UNEXPECTED = 'An unexpected fault; the log has it under this request id.'
+
 const fieldOf = (error: unknown, name: 'code' | 'statusCode' | 'name' | 'cause'): unknown =>
   typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : undefined
 
@@ -28,5 +30,5 @@ export function codedError(error: unknown): QualmError {
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new QualmError('QUALM_ERR_BAD_REQUEST', 'The request could not be read.', { cause: error })
   }
-  return new QualmError('QUALM_ERR_INTERNAL', 'An unexpected fault; the log has it under this request id.', { cause: error })
+  return new QualmError('QUALM_ERR_INTERNAL', UNEXPECTED, { cause: error })
 }

@@ -25,7 +25,7 @@ function withOtherProblems<T extends RouteSchema>(schema: T): T {
   return schema.hide === true ? schema : { ...schema, response: { ...schema.response, default: otherwise } }
 }
 
-/** Collects the route schemas as OpenAPI 3.1 and serves a page that shows them at /docs. Register it before the routes. */
+/** Collects the route schemas as OpenAPI 3.1 and shows them at /docs. Register it before the routes. */
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {

@@ -23,11 +23,12 @@ export class Drain {
 
 /** The error of requests that arrive, or still run, when the service must end. */
 export const draining = (): QualmError =>
-  new QualmError('QUALM_ERR_DRAINING', 'Qualm is shutting down; send this to another replica.', { retryAfterSeconds: 1 })
+  new QualmError('QUALM_ERR_DRAINING', 'Qualm is shutting down; ask another replica.', { retryAfterSeconds: 1 })
 
 /**
  * Without `Connection: close` on the last answers a graceful stop waits for kept-alive sockets until they time out,
- * 72 seconds by default (fastify/fastify#7044). A streamed answer sent its headers earlier: its socket is closed once idle.
+ * 72 seconds by default (fastify/fastify#7044). A streamed answer sent its headers earlier: its socket is closed when
+ * it is idle.
  */
 export function closeConnectionsWhileDraining(app: FastifyInstance, drain: Drain): void {
   app.addHook('onRequest', async () => {

@@ -22,8 +22,9 @@ function branchesOf(union: ErrorObject, errors: readonly ErrorObject[]): readonl
 
 /** No branch has the right type: one error that lists the types of all. */
 function typeOfAnyBranch(union: ErrorObject, branches: readonly (readonly ErrorObject[])[]): ErrorObject {
-  const types = branches.flat().filter((error) => error.instancePath === union.instancePath && error.keyword === 'type')
-  return { ...union, keyword: 'type', params: { type: types.flatMap((error) => error.params['type'] as string | string[]) } }
+  const here = branches.flat().filter((error) => error.instancePath === union.instancePath && error.keyword === 'type')
+  const types = here.flatMap((error) => error.params['type'] as string | string[])
+  return { ...union, keyword: 'type', params: { type: types } }
 }
 
 /**
@@ -50,7 +51,6 @@ function withoutUnions(errors: readonly ErrorObject[]): readonly ErrorObject[] {
 }
 
 const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
-const list = (values: unknown): string => [values].flat().map(String).join(', ')
 
 function pointerOf(error: ErrorObject): string {
   const child: unknown = error.params['additionalProperty'] ?? error.params['missingProperty']
@@ -64,16 +64,18 @@ function unknownField(error: ErrorObject): string {
   return `"${name.slice(0, 64)}" is not a field${suggestion(name, known)}`
 }
 
+function wordOutOfList(error: ErrorObject): string {
+  const allowed = (error.params['allowedValues'] as readonly unknown[]).map(String)
+  return `must be one of: ${allowed.join(', ')}${typeof error.data === 'string' ? suggestion(error.data, allowed) : ''}`
+}
+
 /** Words for one error. They never quote a value, which may be private; names of fields are. */
 function messageOf(error: ErrorObject): string {
   switch (error.keyword) {
     case 'additionalProperties': return unknownField(error)
     case 'required': return 'is required'
     case 'type': return `must be ${[...new Set([error.params['type']].flat())].join(' or ')}`
-    case 'enum': {
-      const near = typeof error.data === 'string' ? suggestion(error.data, (error.params['allowedValues'] as unknown[]).map(String)) : ''
-      return `must be one of: ${list(error.params['allowedValues'])}${near}`
-    }
+    case 'enum': return wordOutOfList(error)
     case 'const': return `must be ${String(error.params['allowedValue'])}`
     default: return error.message ?? 'is not valid'
   }

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { finite } from './finite.js'
 
 /**
- * Null when every number is finite. Otherwise the payload with nulls and a warning that says where, after a log line and
- * a count: it means a bug on our side, and the caller must not read a hole as a value.
+ * Null when every number is finite. Otherwise the payload with nulls and a warning that says where, after a log line
+ * and a count: it means a bug on our side, and the caller must not read a hole as a value.
  */
 export function noteHoles(payload: unknown, request: FastifyRequest): unknown {
   const { payload: whole, pointers } = finite(payload)
@@ -16,7 +16,10 @@ export function noteHoles(payload: unknown, request: FastifyRequest): unknown {
   return Array.isArray(warnings) ? { ...whole, warnings: [...warnings as unknown[], warning] } : whole
 }
 
-/** Guards every JSON answer. With holes the schema's serialiser is left out: it would write 0 for a null it does not expect. */
+/**
+ * Guards every JSON answer. With holes the schema's serialiser is left out: it would write 0 for a null that it does
+ * not expect.
+ */
 export function guardNumbers(app: FastifyInstance): void {
   app.addHook('preSerialization', async (request, reply, payload: unknown) => {
     const noted = noteHoles(payload, request)

@@ -18,7 +18,8 @@ function replace(value: unknown, pointer: string, pointers: string[]): unknown {
   }
   if (Array.isArray(value)) return value.map((item, i) => replace(item, `${pointer}/${i}`, pointers))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, replace(child, `${pointer}/${key}`, pointers)]))
+  const entries = Object.entries(value).map(([key, child]) => [key, replace(child, `${pointer}/${key}`, pointers)])
+  return Object.fromEntries(entries)
 }
 
 /**

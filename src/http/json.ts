@@ -51,7 +51,8 @@ export function createJsonParser(app: FastifyInstance): ParseJson {
 /** Only JSON is read, and only as it was sent: no text bodies, no compressed ones. */
 export function readJsonBodies(app: FastifyInstance, parse: ParseJson): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => parse(body))
+  const options = { parseAs: 'buffer' } as const
+  app.addContentTypeParser('application/json', options, async (_request: unknown, body: Buffer) => parse(body))
   app.addHook('onRequest', async (request) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || encoding === 'identity') return

@@ -1,4 +1,4 @@
-/** One line of a stream. `bytes` is null when it was longer than the limit. `number` counts from 1, blank lines included. */
+/** One line of a stream. `bytes` is null when it was too long. `number` counts from 1, blank lines included. */
 export interface Line {
   readonly number: number
   readonly bytes: Buffer | null
@@ -6,6 +6,8 @@ export interface Line {
 
 const NEWLINE = 0x0a
 const BLANK = /^\s*$/
+/** Longer lines of spaces are read as JSON and fail there. */
+const LONGEST_BLANK = 256
 
 /** The line that is being received: its parts until a newline comes, or only its length once it is too long. */
 class PartialLine {
@@ -31,7 +33,8 @@ class PartialLine {
   }
 }
 
-const isBlank = (bytes: Buffer | null): boolean => bytes !== null && bytes.length < 256 && BLANK.test(bytes.toString('latin1'))
+const isBlank = (bytes: Buffer | null): boolean =>
+  bytes !== null && bytes.length < LONGEST_BLANK && BLANK.test(bytes.toString('latin1'))
 
 /** Cuts bytes into lines. Blank ones are counted, not given; memory stays below `limitBytes` and one chunk. */
 export async function* splitLines(chunks: AsyncIterable<Buffer>, limitBytes: number): AsyncGenerator<Line> {

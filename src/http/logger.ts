@@ -2,6 +2,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import { createErrorSerialiser } from './log-error.js'
 
+const STDOUT = 1
+
 /** Where log lines go. */
 export interface LogStream {
   write(line: string): void
@@ -12,10 +14,14 @@ export interface LoggerSettings {
   readonly logContent: boolean
 }
 
-/** The log: JSON lines, without request objects (a URL is the caller's text) and without foreign error texts. */
+/**
+ * The log, on standard output unless a stream is given: JSON lines, without request objects (a URL is the caller's
+ * text) and without foreign error texts.
+ */
 export function createLogger({ logLevel, logContent }: LoggerSettings, stream?: LogStream): FastifyBaseLogger {
   const err = createErrorSerialiser(logContent)
   const serializers = { err, error: err, req: () => undefined, res: () => undefined }
   const options = { level: logLevel, base: null, serializers }
-  return stream === undefined ? pino(options) : pino(options, stream)
+  // Written at once: pino's default would lose the last line when the process exits.
+  return pino(options, stream ?? pino.destination({ fd: STDOUT, sync: true }))
 }

@@ -39,10 +39,18 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set([
 
 function createScoreMetrics(registers: Registry[]) {
   return {
-    scores: new Counter({ name: 'qualm_scores_total', help: 'Scores by method and status.', labelNames: ['method', 'status'], registers }),
-    decisions: new Counter({ name: 'qualm_decisions_total', help: 'Decisions by action.', labelNames: ['action'], registers }),
+    scores: new Counter({
+      name: 'qualm_scores_total', help: 'Scores by method and status.', labelNames: ['method', 'status'], registers
+    }),
+    decisions: new Counter({
+      name: 'qualm_decisions_total', help: 'Decisions by action.', labelNames: ['action'], registers
+    }),
     stages: new Histogram({
-      name: 'qualm_stage_duration_seconds', help: 'Time per request and stage.', labelNames: ['stage'], buckets: SECONDS, registers
+      name: 'qualm_stage_duration_seconds',
+      help: 'Time per request and stage.',
+      labelNames: ['stage'],
+      buckets: SECONDS,
+      registers
     }),
     queueWait: new Histogram({
       name: 'qualm_queue_wait_seconds', help: 'Time from arrival to the first model call.', buckets: SECONDS, registers
@@ -75,6 +83,27 @@ function observeScore(metrics: ReturnType<typeof createScoreMetrics>, result: Sc
   metrics.tokens.inc({ kind: 'completion' }, usage.completion_tokens)
 }
 
+function createEdgeMetrics(registers: Registry[]) {
+  return {
+    requests: new Histogram({
+      name: 'http_server_request_duration_seconds',
+      help: 'Time to answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: SECONDS,
+      registers
+    }),
+    rejected: new Counter({
+      name: 'qualm_rejected_total', help: 'Requests turned away.', labelNames: ['reason'], registers
+    }),
+    errors: new Counter({
+      name: 'qualm_errors_total', help: 'Error answers by code.', labelNames: ['code'], registers
+    }),
+    holes: new Counter({
+      name: 'qualm_not_finite_total', help: 'Numbers replaced by null. Anything but 0 is a bug.', registers
+    })
+  }
+}
+
 /** Metrics of one app, in a registry of its own. The engine's counters are read when they are scraped. */
 export function createMetrics({ engine, admission, process }: MetricsOptions): Metrics {
   const register = new Registry()
@@ -82,24 +111,18 @@ export function createMetrics({ engine, admission, process }: MetricsOptions): M
   if (process) collectDefaultMetrics({ register })
   exposeEngine(engine, registers)
   exposeQueue(admission, registers)
-  const requests = new Histogram({
-    name: 'http_server_request_duration_seconds', help: 'Time to answer.', labelNames: ['method', 'route', 'status'], buckets: SECONDS, registers
-  })
-  const rejected = new Counter({ name: 'qualm_rejected_total', help: 'Requests turned away.', labelNames: ['reason'], registers })
-  const errors = new Counter({ name: 'qualm_errors_total', help: 'Error answers by code.', labelNames: ['code'], registers })
-  const holes = new Counter({ name: 'qualm_not_finite_total', help: 'Numbers replaced by null. Anything but 0 is a bug.', registers })
+  const edge = createEdgeMetrics(registers)
   const scores = createScoreMetrics(registers)
   return {
     contentType: register.contentType,
     render: () => register.metrics(),
-    request: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
+    request: ({ method, route, status, seconds }) => edge.requests.observe({ method, route, status }, seconds),
     // prom-client throws on NaN; the guard of answers counts such a result.
     score: (result) => finite(result).pointers.length === 0 ? observeScore(scores, result) : undefined,
     refusal: (code) => {
-      errors.inc({ code })
-      if (REJECTIONS.has(code)) rejected.inc({ reason: code.replace('QUALM_ERR_', '').toLowerCase() })
+      edge.errors.inc({ code })
+      if (REJECTIONS.has(code)) edge.rejected.inc({ reason: code.replace('QUALM_ERR_', '').toLowerCase() })
     },
-    notFinite: (count) => holes.inc(count)
+    notFinite: (count) => edge.holes.inc(count)
   }
 }
-

@@ -22,10 +22,11 @@ function checkModel({ id, role, state, problem }: ModelInfo): Check {
 export function readinessOf({ engine, drain, store, admission, config }: ReadinessSources): Readiness {
   const problem = store.problem()
   const { active, waiting } = admission.stats()
+  const isFull = waiting >= Math.max(1, config.queueLimit)
   const checks: Check[] = [
     ...engine.models().map(checkModel),
     { name: 'store', status: problem === null ? 'ok' : 'degraded', detail: problem ?? '' },
-    { name: 'queue', status: waiting < Math.max(1, config.queueLimit) ? 'ok' : 'degraded', detail: `${active} active, ${waiting} waiting` },
+    { name: 'queue', status: isFull ? 'degraded' : 'ok', detail: `${active} active, ${waiting} waiting` },
     { name: 'drain', status: drain.phase === 'serving' ? 'ok' : 'failed', detail: drain.phase }
   ]
   const bad = checks.filter(({ status }) => status === 'failed' || status === 'loading')

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { codedError } from './coded-error.js'
 import { problemOf } from './problem.js'
 
-/** Headers of an answer that no hook has touched: the router's own errors, and connections that never became requests. */
+/** Headers where no hook has been: the router's own errors, and connections that never became requests. */
 export const BARE_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'",
@@ -13,7 +13,8 @@ export const BARE_HEADERS = {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = codedError(error)
   // A full queue is no news; an error with a cause hides something that an operator must see.
-  if (coded.cause !== undefined && coded.status >= 500) request.log.error({ err: coded, code: coded.code }, 'request failed')
+  const isFault = coded.cause !== undefined && coded.status >= 500
+  if (isFault) request.log.error({ err: coded, code: coded.code }, 'request failed')
   request.server.metrics.refusal(coded.code)
   if (coded.retryAfterSeconds !== undefined) reply.header('retry-after', String(coded.retryAfterSeconds))
   reply.problemCode = coded.code

@@ -25,8 +25,8 @@ export interface ShutdownOptions {
 const FLUSH_MS = 250
 
 /**
- * The way down, once: not ready → delay → no new requests → running ones end, or are cut short → resources are closed.
- * It touches no process: the caller exits with the code.
+ * The way down, once: not ready → delay → no new requests → running ones end, or are cut short → resources are
+ * closed. It touches no process: the caller exits with the code.
  */
 export class Shutdown {
   readonly #options: ShutdownOptions

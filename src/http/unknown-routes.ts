@@ -27,7 +27,8 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
   })
   const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
     const path = request.url.split('?', 1)[0]!
-    const methods = [...paths.values()].filter(({ pattern }) => pattern.test(path)).flatMap((known) => [...known.methods])
+    const known = [...paths.values()].filter(({ pattern }) => pattern.test(path))
+    const methods = known.flatMap((entry) => [...entry.methods])
     if (methods.length === 0) throw new QualmError('QUALM_ERR_NOT_FOUND', 'No such path; GET /openapi.json lists them.')
     const allowed = [...new Set(methods)].sort().join(', ')
     reply.header('allow', allowed)

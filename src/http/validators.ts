@@ -36,7 +36,9 @@ function isSmall(data: unknown): boolean {
   return true
 }
 
-const PLACES: Readonly<Record<string, string>> = { params: 'In the path: ', querystring: 'In the query: ', headers: 'In the headers: ' }
+const PLACES: Readonly<Record<string, string>> = {
+  params: 'In the path: ', querystring: 'In the query: ', headers: 'In the headers: '
+}
 
 function refusal(errors: readonly ErrorObject[], place: string): QualmError {
   const fields = fieldErrors(errors)

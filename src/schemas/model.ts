@@ -51,6 +51,6 @@ export function describeModel(model: ModelInfo, createdAt: number): ModelDescrip
     digest: model.digest,
     context_tokens: model.contextTokens,
     load_ms: model.loadMs,
-    self_test: model.selfTest.map(({ name, passed, difference, tolerance }) => ({ name, passed, difference, tolerance }))
+    self_test: model.selfTest.map((check) => ({ ...check }))
   }
 }

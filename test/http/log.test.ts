@@ -40,7 +40,8 @@ t.test('bodies and results are logged when content logging is on', async (t) => 
   const log = captureLog()
   const app = await build(t, { logStream: log.stream, config: { logLevel: 'info', logContent: true } })
   await app.inject({ method: 'POST', url: '/v1/score', payload: BODY })
-  t.match(log.lines().find(({ msg }) => msg === 'content'), { body: { prompt: MARKER }, result: { answer: { text: MARKER } } })
+  const line = log.lines().find(({ msg }) => msg === 'content')
+  t.match(line, { body: { prompt: MARKER }, result: { answer: { text: MARKER } } })
 })
 
 t.test('a refused request is logged with its code and stays one line', async (t) => {

@@ -17,7 +17,8 @@ const throwing = await build(t, {
 for (const code of Object.keys(ERRORS) as ErrorCode[]) {
   t.test(`${code} becomes a problem document with its status`, async (t) => {
     const payload = { ...BODY, custom_id: code }
-    const response = await throwing.inject({ method: 'POST', url: '/v1/score', payload, headers: { 'x-request-id': 'r1' } })
+    const headers = { 'x-request-id': 'r1' }
+    const response = await throwing.inject({ method: 'POST', url: '/v1/score', payload, headers })
     t.equal(response.statusCode, ERRORS[code][0])
     t.match(response.headers['content-type'], /^application\/problem\+json/)
     t.equal(response.headers['retry-after'], '7')
@@ -59,7 +60,8 @@ t.test('the text of an unexpected error is logged when content may be logged', a
 
 t.test('an abort that wraps a coded error is answered by that error', async (t) => {
   const scoring = createFakeScoring(() => {
-    throw Object.assign(new Error('aborted', { cause: new QualmError('QUALM_ERR_QUEUE_TIMEOUT', 'Late.') }), { name: 'AbortError' })
+    const cause = new QualmError('QUALM_ERR_QUEUE_TIMEOUT', 'Late.')
+    throw Object.assign(new Error('aborted', { cause }), { name: 'AbortError' })
   })
   const app = await build(t, { scoring })
   const response = await app.inject({ method: 'POST', url: '/v1/score', payload: BODY })

@@ -7,13 +7,18 @@ t.test('an unknown path is a 404 problem', async (t) => {
   t.equal(response.statusCode, 404)
   t.match(response.headers['content-type'], /^application\/problem\+json/)
   t.match(response.json(), {
-    code: 'QUALM_ERR_NOT_FOUND', status: 404, instance: '/v2/score', request_id: response.headers['x-request-id'], errors: []
+    code: 'QUALM_ERR_NOT_FOUND',
+    status: 404,
+    instance: '/v2/score',
+    request_id: response.headers['x-request-id'],
+    errors: []
   })
 })
 
 t.test('an unknown path with an unreadable body is still a 404', async (t) => {
   const app = await build(t)
-  const response = await app.inject({ method: 'POST', url: '/none', payload: 'x', headers: { 'content-type': 'text/plain' } })
+  const headers = { 'content-type': 'text/plain' }
+  const response = await app.inject({ method: 'POST', url: '/none', payload: 'x', headers })
   t.equal(response.statusCode, 404)
 })
 

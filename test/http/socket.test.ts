@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { EXIT, Shutdown } from '../../src/http/shutdown.js'
-import { createFakeScoring, fakeResult, type FakeScoring } from '../fixtures/fake-scoring.js'
+import { createFakeScoring, fakeResult } from '../fixtures/fake-scoring.js'
 import { build, type Overrides } from '../helper.js'
 
 const BODY = JSON.stringify({ prompt: 'q', answer: 'a', scorers: ['g_nll'] })
@@ -21,7 +21,7 @@ async function listen(t: Test, overrides: Overrides = {}): Promise<{ app: Fastif
   return { app, port: (app.server.address() as AddressInfo).port }
 }
 
-/** Scoring that waits: `begun` resolves when it is asked, and it answers once `release` is called or its signal fires. */
+/** Scoring that waits: `begun` resolves when it is asked; it answers once `release` is called or its signal fires. */
 function blockedScoring() {
   const begun = deferred()
   const release = deferred()
@@ -48,14 +48,25 @@ async function read(response: IncomingMessage): Promise<Answer> {
   return { status: response.statusCode ?? 0, headers: response.headers, body }
 }
 
-async function ask(port: number, path: string, options: { body?: string; agent?: Agent; type?: string } = {}): Promise<Answer> {
-  const { body, agent, type = 'application/json' } = options
+interface Asked {
+  readonly body?: string
+  readonly agent?: Agent
+  readonly type?: string
+}
+
+async function ask(port: number, path: string, asked: Asked = {}): Promise<Answer> {
+  const { body, agent, type = 'application/json' } = asked
   const request = open({
     host: '127.0.0.1', port, path, agent, method: body === undefined ? 'GET' : 'POST', headers: { 'content-type': type }
   })
   request.end(body)
   const [response] = await once(request, 'response') as [IncomingMessage]
   return read(response)
+}
+
+/** A request whose body the test writes itself. */
+function beginPost(port: number, type: string) {
+  return open({ host: '127.0.0.1', port, path: '/v1/score', method: 'POST', headers: { 'content-type': type } })
 }
 
 function keepAlive(t: Test): Agent {
@@ -89,7 +100,7 @@ t.test('a client that waits is not taken for gone once its body is read', async 
 t.test('a client that leaves aborts its request', async (t) => {
   const blocked = blockedScoring()
   const { app, port } = await listen(t, { scoring: blocked.scoring })
-  const request = open({ host: '127.0.0.1', port, path: '/v1/score', method: 'POST', headers: { 'content-type': 'application/json' } })
+  const request = beginPost(port, 'application/json')
   request.on('error', () => undefined)
   request.end(BODY)
   await blocked.begun
@@ -110,9 +121,7 @@ t.test('an answered request is not aborted when its kept connection closes later
 
 t.test('answers to lines arrive before the last line is sent', async (t) => {
   const { port } = await listen(t)
-  const request = open({
-    host: '127.0.0.1', port, path: '/v1/score', method: 'POST', headers: { 'content-type': 'application/x-ndjson' }
-  })
+  const request = beginPost(port, 'application/x-ndjson')
   request.write(`${BODY}\n`)
   const [response] = await once(request, 'response') as [IncomingMessage]
   const [first] = await once(response, 'data') as [Buffer]
@@ -124,9 +133,7 @@ t.test('answers to lines arrive before the last line is sent', async (t) => {
 t.test('a client that leaves in the middle of its lines aborts those that run and disturbs nobody', async (t) => {
   const blocked = blockedScoring()
   const { port } = await listen(t, { scoring: blocked.scoring })
-  const request = open({
-    host: '127.0.0.1', port, path: '/v1/score', method: 'POST', headers: { 'content-type': 'application/x-ndjson' }
-  })
+  const request = beginPost(port, 'application/x-ndjson')
   request.on('error', () => undefined)
   request.write(`${BODY}\n${BODY}\n`)
   await blocked.begun
@@ -135,11 +142,13 @@ t.test('a client that leaves in the middle of its lines aborts those that run an
   t.equal((await ask(port, '/livez')).status, 200)
 })
 
+const POST_HEAD = 'POST /v1/score HTTP/1.1\r\nhost: x\r\n'
+
 for (const [what, text, status] of [
   ['bytes that are no HTTP', 'hello\r\n\r\n', 400],
   ['an unknown method', 'FROB / HTTP/1.1\r\nhost: x\r\n\r\n', 400],
   ['a NUL in a header', 'GET /livez HTTP/1.1\r\nhost: x\r\nx-a: a\0b\r\n\r\n', 400],
-  ['content-length with chunked', 'POST /v1/score HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+  ['content-length with chunked', `${POST_HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
   ['64 KiB of headers', `GET /livez HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(65_536)}\r\n\r\n`, 431]
 ] as const) {
   t.test(`${what} get a problem document with security headers`, async (t) => {
@@ -165,7 +174,7 @@ function stopper(app: FastifyInstance, timing: { drainDelayMs?: number; drainTim
   return { shutdown, closed }
 }
 
-t.test('a graceful stop answers the running request, closes its kept connection, then the engine, and exits cleanly', async (t) => {
+t.test('a graceful stop answers the running request, closes its connection, then the engine', async (t) => {
   const blocked = blockedScoring()
   const { app, port } = await listen(t, { scoring: blocked.scoring })
   const answer = ask(port, '/v1/score', { body: BODY, agent: keepAlive(t) })
@@ -229,8 +238,9 @@ t.test('a stop with only an idle kept connection is immediate and clean', async 
 
 t.test('a stop in the middle of streamed lines lets them finish and closes their connection', async (t) => {
   const blocked = blockedScoring()
-  const { app, port } = await listen(t, { scoring: blocked.scoring as FakeScoring })
-  const answer = ask(port, '/v1/score', { body: `${BODY}\n${BODY}\n`, type: 'application/x-ndjson', agent: keepAlive(t) })
+  const { app, port } = await listen(t, { scoring: blocked.scoring })
+  const body = `${BODY}\n${BODY}\n`
+  const answer = ask(port, '/v1/score', { body, type: 'application/x-ndjson', agent: keepAlive(t) })
   await blocked.begun
   const code = stopper(app).shutdown.stop()
   blocked.release()

@@ -8,7 +8,9 @@ t.test('every scorer is listed with what a caller must know', async (t) => {
   t.same(data.map(({ name }: { name: string }) => name), [...scorers.keys()])
   t.match(data.find(({ name }: { name: string }) => name === 'g_nll'), {
     summary: String, reference: String, needs: ['answer.logprobs'], unit: 'nats', range: [0, null],
-    direction: 'higher_is_more_uncertain', cost: { generations: Number, entailment_pairs: Number }, options: { type: 'object' }
+    direction: 'higher_is_more_uncertain',
+    cost: { generations: Number, entailment_pairs: Number },
+    options: { type: 'object' }
   })
 })
 
@@ -36,8 +38,9 @@ t.test("models are listed in OpenAI's shape with role, state and self-test", asy
   const { object, data } = (await app.inject('/v1/models')).json()
   t.equal(object, 'list')
   t.match(data[0], {
-    id: 'fake-language', object: 'model', created: Number, owned_by: 'qualm', role: 'language', source: 'local', state: 'ready',
-    problem: null, capabilities: [], batch_invariant: true, digest: 'd'.repeat(64), context_tokens: 2048, load_ms: 1,
+    id: 'fake-language', object: 'model', created: Number, owned_by: 'qualm',
+    role: 'language', source: 'local', state: 'ready', problem: null, capabilities: [],
+    batch_invariant: true, digest: 'd'.repeat(64), context_tokens: 2048, load_ms: 1,
     self_test: [{ name: 'batched = alone', passed: true, difference: 0, tolerance: 0 }]
   })
   t.equal(data.length, 3)

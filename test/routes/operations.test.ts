@@ -25,7 +25,9 @@ for (const [state, status] of [['loading', 'loading'], ['failed', 'failed']] as 
     t.equal(response.statusCode, 503)
     t.equal(response.headers['retry-after'], '1')
     t.match(response.json(), {
-      code: 'QUALM_ERR_NOT_READY', detail: /language/, checks: [{ name: 'language', status, detail: /no such folder/ }, { name: 'entailment', status: 'ok' }]
+      code: 'QUALM_ERR_NOT_READY',
+      detail: /language/,
+      checks: [{ name: 'language', status, detail: /no such folder/ }, { name: 'entailment', status: 'ok' }]
     })
     t.equal((await app.inject('/livez')).statusCode, 200)
   })
@@ -49,7 +51,7 @@ t.test('the version is that of package.json', async (t) => {
   t.match((await app.inject('/version')).json(), { name: 'qualm', version: /^\d+\.\d+\.\d+/ })
 })
 
-t.test('metrics count requests by route pattern, scores by method, decisions by action, and what was refused', async (t) => {
+t.test('metrics count requests by route pattern, scores by method, decisions by action, and errors', async (t) => {
   const result = fakeResult({ decision: { action: 'review', policy: 'private-name@1', score: null } })
   const app = await build(t, { scoring: createFakeScoring(() => result) })
   await app.inject({ method: 'POST', url: '/v1/score', payload: { prompt: 'q' } })
@@ -57,8 +59,8 @@ t.test('metrics count requests by route pattern, scores by method, decisions by 
   await app.inject('/v1/scorers/nobody')
   const { body, headers } = await app.inject('/metrics')
   t.match(headers['content-type'], /^text\/plain/)
-  t.match(body, /http_server_request_duration_seconds_count\{method="POST",route="\/v1\/score",status="200"\} 1/)
-  t.match(body, /http_server_request_duration_seconds_count\{method="GET",route="\/v1\/scorers\/:name",status="404"\} 1/)
+  t.match(body, /request_duration_seconds_count\{method="POST",route="\/v1\/score",status="200"\} 1/)
+  t.match(body, /request_duration_seconds_count\{method="GET",route="\/v1\/scorers\/:name",status="404"\} 1/)
   t.match(body, /qualm_scores_total\{method="g_nll",status="ok"\} 1/)
   t.match(body, /qualm_decisions_total\{action="review"\} 1/)
   t.match(body, /qualm_errors_total\{code="QUALM_ERR_VALIDATION"\} 1/)

@@ -6,15 +6,20 @@ import { build, captureLog, type Overrides } from '../helper.js'
 interface Answer {
   readonly custom_id?: string | null
   readonly line?: number
-  readonly error?: { readonly code: string; readonly status: number; readonly request_id: string; readonly errors: readonly object[] }
+  readonly error?: {
+    readonly code: string
+    readonly status: number
+    readonly request_id: string
+    readonly errors: readonly object[]
+  }
   readonly scores?: object
 }
 
 async function score(t: Test, payload: string | Buffer, overrides: Overrides = {}) {
-  const app = await build(t, { scoring: createFakeScoring(({ custom_id }) => fakeResult(custom_id === undefined ? {} : { custom_id })), ...overrides })
-  const response = await app.inject({
-    method: 'POST', url: '/v1/score', payload, headers: { 'content-type': 'application/x-ndjson', 'x-request-id': 'req' }
-  })
+  const scoring = createFakeScoring(({ custom_id }) => fakeResult(custom_id === undefined ? {} : { custom_id }))
+  const app = await build(t, { scoring, ...overrides })
+  const headers = { 'content-type': 'application/x-ndjson', 'x-request-id': 'req' }
+  const response = await app.inject({ method: 'POST', url: '/v1/score', payload, headers })
   const answers = response.body.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Answer)
   return { response, answers }
 }
@@ -33,7 +38,9 @@ t.test('a bad line in the middle gets its problem and disturbs no other', async 
   t.equal(answers.length, 4)
   t.ok(answers[0]?.scores)
   t.match(answers[1], {
-    custom_id: 'b', line: 3, error: { code: 'QUALM_ERR_VALIDATION', request_id: 'req', errors: [{ pointer: '/sampels' }] }
+    custom_id: 'b',
+    line: 3,
+    error: { code: 'QUALM_ERR_VALIDATION', request_id: 'req', errors: [{ pointer: '/sampels' }] }
   })
   t.match(answers[2], { custom_id: null, line: 4, error: { code: 'QUALM_ERR_BAD_JSON', status: 400 } })
   t.ok(answers[3]?.scores)
@@ -51,8 +58,9 @@ t.test('the body as a whole has no limit', async (t) => {
 })
 
 t.test('bytes that are not UTF-8, and poisoned prototypes, fail alone', async (t) => {
-  const payload = Buffer.concat([Buffer.from(`${line('a')}\n"`), Buffer.of(0xff), Buffer.from(`"\n{"__proto__":{"x":1}}\n${line('d')}\n`)])
-  const { answers } = await score(t, payload)
+  const before = Buffer.from(`${line('a')}\n"`)
+  const after = Buffer.from(`"\n{"__proto__":{"x":1}}\n${line('d')}\n`)
+  const { answers } = await score(t, Buffer.concat([before, Buffer.of(0xff), after]))
   t.same(answers.map(({ error }) => error?.code), [undefined, 'QUALM_ERR_BAD_JSON', 'QUALM_ERR_BAD_JSON', undefined])
 })
 
@@ -68,7 +76,8 @@ t.test('what scoring throws for one line is the problem of that line', async (t)
 t.test('the text of an unexpected error is masked in its line and in the log', async (t) => {
   const log = captureLog()
   const scoring = createFakeScoring(() => { throw new TypeError('SECRET') })
-  const { response, answers } = await score(t, line('a'), { scoring, logStream: log.stream, config: { logLevel: 'info' } })
+  const overrides: Overrides = { scoring, logStream: log.stream, config: { logLevel: 'info' } }
+  const { response, answers } = await score(t, line('a'), overrides)
   t.equal(answers[0]?.error?.code, 'QUALM_ERR_INTERNAL')
   t.notMatch(response.body + log.text(), /SECRET/)
   t.ok(log.lines().some(({ msg }) => msg === 'line failed'))
@@ -87,7 +96,8 @@ t.test('ten thousand one-byte lines get ten thousand errors', async (t) => {
 })
 
 t.test('a number that is not finite goes out as null with a warning, in a line too', async (t) => {
-  const scoring = createFakeScoring(() => fakeResult({ confidence: { value: NaN, calibration: 'c@1', scorer: 'g_nll' } }))
+  const confidence = { value: NaN, calibration: 'c@1', scorer: 'g_nll' }
+  const scoring = createFakeScoring(() => fakeResult({ confidence }))
   const { answers } = await score(t, line('a'), { scoring })
   t.match(answers[0], { confidence: { value: null }, warnings: [{ code: 'not_finite' }] })
 })

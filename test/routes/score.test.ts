@@ -102,7 +102,8 @@ t.test('without policy and calibration there are no such headers', async (t) => 
 
 t.test('NaN is neither a 500, nor 0, nor a silent null', async (t) => {
   const log = captureLog()
-  const scoring = createFakeScoring(() => fakeResult({ confidence: { value: NaN, calibration: 'c@1', scorer: 'g_nll' } }))
+  const confidence = { value: NaN, calibration: 'c@1', scorer: 'g_nll' }
+  const scoring = createFakeScoring(() => fakeResult({ confidence }))
   const app = await build(t, { scoring, logStream: log.stream, config: { logLevel: 'info' } })
   const response = await app.inject({ method: 'POST', url: '/v1/score', payload: QUESTION })
   t.equal(response.statusCode, 200)

@@ -19,6 +19,7 @@ export class Asker {
   readonly #signal: AbortSignal
   readonly #language: Stopwatch
   readonly #entailment: Stopwatch
+  readonly #open = new Set<Promise<unknown>>()
   #promptTokens = 0
   #completionTokens = 0
   #entailmentPairs = 0
@@ -32,7 +33,23 @@ export class Asker {
   }
 
   /** Decodes rows; `onRow` gets each as it finishes. */
-  async generate(request: GenerateRequest, onRow: (row: Row) => void): Promise<GenerateResult> {
+  generate(request: GenerateRequest, onRow: (row: Row) => void): Promise<GenerateResult> {
+    return this.#watch(this.#generate(request, onRow))
+  }
+
+  /** Resolves when no call is open: rows are scored as they finish, a little before their call has been counted. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#open)
+  }
+
+  #watch<T>(call: Promise<T>): Promise<T> {
+    this.#open.add(call)
+    const forget = (): void => { this.#open.delete(call) }
+    call.then(forget, forget)
+    return call
+  }
+
+  async #generate(request: GenerateRequest, onRow: (row: Row) => void): Promise<GenerateResult> {
     this.#modelCalls++
     const result = await this.#language.run(() => this.#engine.generate(request, { signal: this.#signal, onRow }))
     this.#promptTokens += result.promptTokens

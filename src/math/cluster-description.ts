@@ -13,7 +13,7 @@ export interface ClusterDescription {
 }
 
 /** Most frequent of at least one text; the first in alphabetical order among equals, so that order does not matter. */
-function mostFrequent(texts: readonly string[]): string {
+export function mostFrequent(texts: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
   return [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a))[0]

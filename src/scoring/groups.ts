@@ -1,9 +1,10 @@
+import { mostFrequent } from '../math/cluster-description.js'
 import { meaningKey } from '../math/clusters.js'
 import type { Facts } from './facts.js'
 
 /** Samples that say the same. */
 export interface Group {
-  /** The first of them. */
+  /** The most frequent of their texts, as the clusters of a score show it. */
   readonly text: string
   readonly size: number
   /** Whether the answer is known to say it too. */
@@ -21,7 +22,7 @@ export function groupSamples({ answer, samples, clusters }: Facts): readonly Gro
     : answerKey === null ? undefined : labels[keys.indexOf(answerKey)]
   return [...new Set(labels)]
     .map(label => ({
-      text: samples[labels.indexOf(label)]!.generation.text,
+      text: mostFrequent(samples.filter((_, i) => labels[i] === label).map(sample => sample.generation.text)),
       size: labels.filter(each => each === label).length,
       holdsAnswer: label === answerLabel
     }))

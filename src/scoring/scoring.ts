@@ -59,6 +59,7 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
       Promise.all(plan.runs.map(one => results.of(one))), judge(plan, results)
     ])
     const facts = await collectFacts(plan, evidence)
+    await ask.settled()
     requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
     const fromScorers = outcomes.flatMap(outcome => outcome.warnings)
     return respond({

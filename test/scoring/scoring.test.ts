@@ -31,6 +31,12 @@ t.test('a question alone is answered, sampled and scored in one language call', 
   })
 })
 
+t.test('usage counts a call whose rows were scored before it resolved', async t => {
+  const { score } = setupScoring({ script: { untilCounted: () => new Promise(resolve => { setImmediate(resolve) }) } })
+  const result = await score({ prompt, scorers: ['g_nll'] })
+  t.match(result.usage, { model_calls: 1, prompt_tokens: 10, completion_tokens: 2 })
+})
+
 t.test('an answer alone is read by teacher forcing and sampled around', async t => {
   const { engine, score } = setupScoring({ script: { samples: ['Sydney'] } })
   const result = await score({ prompt, answer: 'Canberra' })

@@ -16,11 +16,11 @@ import type { EntailmentRule } from '../src/scorer.js'
 const SAMPLES = 10
 const MAX_TOKENS = 32
 const SETTINGS = [
+  { temperature: 0.6, topP: 0.95 },
   { temperature: 1, topP: 1 },
   { temperature: 1, topP: 0.9 },
   { temperature: 0.8, topP: 0.95 },
-  { temperature: 0.7, topP: 1 },
-  { temperature: 0.6, topP: 0.95 }
+  { temperature: 0.7, topP: 1 }
 ]
 const signal = new AbortController().signal
 
@@ -118,7 +118,7 @@ const engine = await createBenchEngine()
 const columns: Map<string, number | null>[] = []
 for (const { temperature, topP } of SETTINGS) {
   columns.push(await measure(engine, facts, temperature, topP))
-  console.error(`measured temperature ${String(temperature)}, top-p ${String(topP)}`)
+  console.error(`temperature ${String(temperature)}, top-p ${String(topP)}: ${JSON.stringify(Object.fromEntries(columns.at(-1)!))}`)
 }
 console.log(`AUROC on ${String(facts.length)} questions, ${String(SAMPLES)} samples of up to ${String(MAX_TOKENS)} tokens\n`)
 console.log(`| score | ${SETTINGS.map((each) => `T ${String(each.temperature)}, p ${String(each.topP)}`).join(' | ')} |`)

@@ -49,17 +49,29 @@ const random = new Random(11)
 const flat = random.normals(VOCABULARY, 0.5)
 const peaked = random.normals(VOCABULARY, 4)
 
-interface Case { readonly title: string; readonly logits: Float32Array; readonly decoding: Decoding; readonly whole: boolean }
+interface Case {
+  readonly title: string
+  readonly logits: Float32Array
+  readonly decoding: Decoding
+  readonly whole: boolean
+}
+
+function where(
+  title: string, logits: Float32Array, temperature: number, topP: number, topK: number | null, whole: boolean
+): Case {
+  return { title, logits, decoding: { temperature, topP, topK }, whole }
+}
+
 const CASES: readonly Case[] = [
-  { title: 'top-k inside the top list', logits: flat, decoding: { temperature: 0.7, topP: 1, topK: 5 }, whole: false },
-  { title: 'top-k as long as the top list', logits: flat, decoding: { temperature: 1, topP: 1, topK: 64 }, whole: false },
-  { title: 'top-k beyond the top list', logits: flat, decoding: { temperature: 1, topP: 1, topK: 100 }, whole: true },
-  { title: 'top-k above the vocabulary', logits: flat, decoding: { temperature: 1, topP: 1, topK: 900 }, whole: true },
-  { title: 'a nucleus inside the top list', logits: peaked, decoding: { temperature: 1, topP: 0.8, topK: null }, whole: false },
-  { title: 'a nucleus of one entry', logits: peaked, decoding: { temperature: 0.1, topP: 0.3, topK: null }, whole: false },
-  { title: 'a nucleus beyond the top list', logits: flat, decoding: { temperature: 1.3, topP: 0.9, topK: null }, whole: true },
-  { title: 'a nucleus of the top-k', logits: flat, decoding: { temperature: 1, topP: 0.5, topK: 20 }, whole: false },
-  { title: 'a nucleus of a top-k beyond the list', logits: flat, decoding: { temperature: 1, topP: 0.5, topK: 300 }, whole: true }
+  where('top-k inside the top list', flat, 0.7, 1, 5, false),
+  where('top-k as long as the top list', flat, 1, 1, 64, false),
+  where('top-k beyond the top list', flat, 1, 1, 100, true),
+  where('top-k above the vocabulary', flat, 1, 1, 900, true),
+  where('a nucleus inside the top list', peaked, 1, 0.8, null, false),
+  where('a nucleus of one entry', peaked, 0.1, 0.3, null, false),
+  where('a nucleus beyond the top list', flat, 1.3, 0.9, null, true),
+  where('a nucleus of the top-k', flat, 1, 0.5, 20, false),
+  where('a nucleus of a top-k beyond the list', flat, 1, 0.5, 300, true)
 ]
 
 for (const { title, logits, decoding, whole } of CASES) {

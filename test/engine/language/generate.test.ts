@@ -13,12 +13,14 @@ import { TINY_DECODER } from '../../fixtures/onnx/decoder-shape.js'
 import { packageRoot } from '../../fixtures/package-root.js'
 import { writeTinyModel } from '../../fixtures/tiny-models.js'
 import { workerSettings } from '../../fixtures/worker-settings.js'
-import { asking, EMBEDDED, firstRun, GREEDY, openEmbedded, openFolder, openTiny, sampled, underTest } from './under-test.js'
+import {
+  asking, EMBEDDED, firstRun, GREEDY, openEmbedded, openFolder, openTiny, sampled, underTest
+} from './under-test.js'
 
 const root = t.testdir()
 const QUESTION = asking('Name the river that flows through Vienna.')
 
-/** Runs prompt and answer as one fresh sequence; yields log-probabilities and entropy before each token of the answer. */
+/** Runs prompt and answer as one fresh sequence; yields the distribution before each token of the answer. */
 async function freshly(decoder: Decoder, prompt: readonly number[], answer: readonly number[]) {
   const logits = await decoder.logits(firstRun(decoder, [...prompt, ...answer]))
   const { vocabulary } = decoder.shape
@@ -28,7 +30,7 @@ async function freshly(decoder: Decoder, prompt: readonly number[], answer: read
   })
 }
 
-/** Largest differences between what a row reports and a fresh run of it; the token it should have drawn where it did not. */
+/** The tokens that a row drew and should have drawn, and its largest differences from a fresh run of it. */
 async function rowAgainstFresh(decoder: Decoder, prompt: readonly number[], row: Row, request: GenerateRequest) {
   const ids = row.tokens.map(({ id }) => id)
   const fresh = await freshly(decoder, prompt, ids)
@@ -43,7 +45,7 @@ async function rowAgainstFresh(decoder: Decoder, prompt: readonly number[], row:
     expected,
     logprob: worst(row.tokens.map((token, at) => token.logprob - fresh[at]!.logprobs[token.id]!)),
     entropy: worst(row.tokens.map((token, at) => token.entropy - fresh[at]!.entropy)),
-    top: worst(row.tokens.flatMap((token, at) => token.top.map(({ id, logprob }) => logprob - fresh[at]!.logprobs[id]!)))
+    top: worst(row.tokens.flatMap(({ top }, at) => top.map(({ id, logprob }) => logprob - fresh[at]!.logprobs[id]!)))
   }
 }
 
@@ -124,7 +126,8 @@ t.test('a stop string ends the row with the token that completes it, and the tex
   const request = { rows: [GREEDY], maxTokens: 40, ignoreEnd: true, messages: QUESTION }
   const { rows: [whole] } = await model.generate(request)
   const texts = whole!.tokens.map((token) => token.text)
-  const at = texts.findIndex((text, index) => index > 3 && /^[ -~]+$/u.test(text) && /^[ -~]+$/u.test(texts[index - 1]!))
+  const isPlain = (text: string) => /^[ -~]+$/u.test(text)
+  const at = texts.findIndex((text, index) => index > 3 && isPlain(text) && isPlain(texts[index - 1]!))
   const stop = texts[at - 1]!.slice(-1) + texts[at]!
   const { rows: [row] } = await model.generate({ ...request, stop: ['never there', stop] })
   const first = whole!.text.indexOf(stop)
@@ -153,7 +156,8 @@ t.test('a prompt that leaves no room for an answer is refused, one that leaves o
   const room = TINY_DECODER.contextTokens - promptTokens
   const { rows: [row] } = await model.generate({ messages: asking('z'.repeat(room)), maxTokens: 9 })
   t.equal(row!.tokens.length, 1)
-  await t.rejects(model.generate({ messages: asking('z'.repeat(room + 1)) }), { code: 'QUALM_ERR_PROMPT_TOO_LONG', status: 422 })
+  const tooLong = model.generate({ messages: asking('z'.repeat(room + 1)) })
+  await t.rejects(tooLong, { code: 'QUALM_ERR_PROMPT_TOO_LONG', status: 422 })
 })
 
 t.test('jobs in flight are finished when the service closes', async (t) => {
@@ -188,7 +192,8 @@ t.test('the embedded model answers, token by token as transformers.js makes it',
   const tokenizer = await loadTokenizer({ location: folder, remote: false, cacheDir: root })
   const peer = await AutoModelForCausalLM.from_pretrained(folder, { dtype: 'q8', local_files_only: true })
   t.teardown(() => peer.dispose())
-  const inputs = tokenizer.apply_chat_template([...messages], { add_generation_prompt: true, return_dict: true }) as object
+  const template = { add_generation_prompt: true, return_dict: true }
+  const inputs = tokenizer.apply_chat_template([...messages], template) as object
   const output = await peer.generate({ ...inputs, max_new_tokens: 16, do_sample: false }) as Tensor
   const ids = Array.from(output.data as BigInt64Array, Number)
   t.strictSame(row!.tokens.map(({ id }) => id), ids.slice(encodeMessages(tokenizer, messages).length))

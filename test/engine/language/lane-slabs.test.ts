@@ -65,8 +65,8 @@ function step(cohort: Cohort, model: Model): void {
 }
 
 const anyMove = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('place' as const), length: fc.integer({ min: 1, max: 140 }) }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('steps' as const), count: fc.integer({ min: 1, max: 40 }) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('place' as const), length: fc.integer({ min: 1, max: 90 }) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('steps' as const), count: fc.integer({ min: 1, max: 20 }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('fork' as const), pick: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep' as const), modulus: fc.integer({ min: 2, max: 4 }) }) })
 type Move = typeof anyMove extends fc.Arbitrary<infer T> ? T : never
@@ -119,43 +119,45 @@ class Machine {
 const anyPolicy = fc.record({ maxRows: fc.integer({ min: 1, max: 6 }), fixedCapacity: fc.boolean() })
 
 t.test('placing, forking, appending, sweeping and settling keep the K/V of every branch', async (t) => {
-  fc.assert(fc.property(anyPolicy, fc.array(anyMove, { maxLength: 14 }), (policy, moves) => {
+  fc.assert(fc.property(anyPolicy, fc.array(anyMove, { maxLength: 20 }), (policy, moves) => {
     const machine = new Machine(policy)
     return moves.every((move) => {
       machine.apply(move)
       return holdsAll(machine.slabs, machine.model) && machine.slabs.branchCount === machine.model.size
     })
-  }), { numRuns: 60 })
+  }), { numRuns: 200 })
   t.pass()
 })
 
 t.test('no cohort holds more rows than a run may have, and every view has room for the next token', async (t) => {
-  fc.assert(fc.property(anyPolicy, fc.array(anyMove, { maxLength: 14 }), (policy, moves) => {
+  fc.assert(fc.property(anyPolicy, fc.array(anyMove, { maxLength: 20 }), (policy, moves) => {
     const machine = new Machine(policy)
     return moves.every((move) => {
       machine.apply(move)
       return machine.slabs.cohorts.every(({ branches, slab }) =>
         branches.length <= policy.maxRows && branches.every((branch) => branch.length < slab.capacity))
     })
-  }), { numRuns: 60 })
+  }), { numRuns: 200 })
   t.pass()
 })
 
 t.test('with fixed capacity the capacity of a view is told by the row alone', async (t) => {
-  fc.assert(fc.property(fc.array(anyMove, { maxLength: 14 }), (moves) => {
+  fc.assert(fc.property(fc.array(anyMove, { maxLength: 20 }), (moves) => {
     const machine = new Machine({ maxRows: 4, fixedCapacity: true })
     return moves.every((move) => {
       machine.apply(move)
       return machine.slabs.cohorts.every(({ branches, slab }) =>
         branches.every((branch) => slab.capacity === Math.ceil((branch.length + 1) / 32) * 32))
     })
-  }), { numRuns: 60 })
+  }), { numRuns: 200 })
   t.pass()
 })
 
 t.test('a long row does not make short rows pay for its capacity', async (t) => {
   const slabs = new LaneSlabs(SHAPE, { maxRows: 8, fixedCapacity: false })
-  for (const length of [20, 1000, 30]) slabs.place({ group: GROUP, rows: [], next: 0, length }, promptSlab(1, length), 0)
+  for (const length of [20, 1000, 30]) {
+    slabs.place({ group: GROUP, rows: [], next: 0, length }, promptSlab(1, length), 0)
+  }
   const capacities = slabs.cohorts.map(({ branches, slab }) => [branches.map((branch) => branch.length), slab.capacity])
   t.strictSame(capacities, [[[20, 30], 32], [[1000], 1024]])
 })

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Decoder, RunResult } from '../../../src/engine/language/decoder.js'
-import { chunkLength, finishPrefill, type PrefillTask, runChunk, startPrefill } from '../../../src/engine/language/prefill.js'
+import type { Decoder } from '../../../src/engine/language/decoder.js'
+import {
+  chunkLength, finishPrefill, type PrefillTask, runChunk, startPrefill
+} from '../../../src/engine/language/prefill.js'
 import { PromptCache } from '../../../src/engine/language/prompt-cache.js'
 import type { Slab } from '../../../src/engine/language/slab.js'
 import { packageRoot } from '../../fixtures/package-root.js'
@@ -24,7 +26,9 @@ function tokens(count: number): number[] {
 interface Prefilled { readonly logprobs: number[]; readonly slab: Slab; readonly runs: number; readonly reused: number }
 
 /** Runs a sequence in chunks and takes the log-probability of each of `targets` last tokens. */
-async function inChunks(decoder: Decoder, ids: readonly number[], targets: number, cache = new PromptCache(0)): Promise<Prefilled> {
+async function inChunks(
+  decoder: Decoder, ids: readonly number[], targets: number, cache = new PromptCache(0)
+): Promise<Prefilled> {
   const logprobs: number[] = []
   const positions = Array.from({ length: targets }, (_, at) => ids.length - targets + at)
   const ended: { slab?: Slab } = {}
@@ -37,7 +41,7 @@ async function inChunks(decoder: Decoder, ids: readonly number[], targets: numbe
     startsRows: false,
     cacheTokens: ids.length,
     cancelled: false,
-    onRun: (result: RunResult, first, count) => { logprobs.splice(first, count, ...result.targetLogprobs.slice(0, count)) },
+    onRun({ targetLogprobs }, first, count) { logprobs.splice(first, count, ...targetLogprobs.slice(0, count)) },
     onDone: (slab) => { ended.slab = slab },
     onError: (error) => { throw error }
   }
@@ -48,7 +52,7 @@ async function inChunks(decoder: Decoder, ids: readonly number[], targets: numbe
   return { logprobs, slab: ended.slab!, runs, reused: prefill.reused }
 }
 
-/** The same in one run. A length that leaves one query alone in its block takes a token more, which changes nothing before it. */
+/** The same in one run. Where one query would be alone in its block a token is added; it changes nothing before it. */
 async function inOnePiece(decoder: Decoder, ids: readonly number[], targets: number) {
   const run = ids.length % 32 === 1 ? [...ids, 3] : ids
   const { targetLogprobs, newCache } = await decoder.run(firstRun(decoder, run))

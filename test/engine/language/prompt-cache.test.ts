@@ -32,7 +32,7 @@ t.test('hits and misses are counted', async (t) => {
 t.test('the byte budget holds, and the least recently used prompt goes first', async (t) => {
   const size = 10 * bytesPerToken(SHAPE)
   const cache = new PromptCache(3 * size)
-  const [first, second, third, fourth] = [100, 200, 300, 400].map((from) => tokens(10, from)) as [number[], number[], number[], number[]]
+  const [first, second, third, fourth] = [tokens(10, 100), tokens(10, 200), tokens(10, 300), tokens(10, 400)]
   for (const ids of [first, second, third]) cache.add(cached(ids))
   t.equal(cache.bytes, 3 * size)
   t.ok(cache.longestPrefix(first, 10), 'the oldest is used once more')

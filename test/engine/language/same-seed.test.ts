@@ -21,7 +21,7 @@ const WATCHED: Partial<GenerateRequest> = {
 
 /** Other people's requests: other prompts, lengths, temperatures, row counts. */
 function others(maxTokens: number): Partial<GenerateRequest>[] {
-  const words = ['Hi', 'Why?', 'Who wrote Hamlet?', 'Name the river', '2 + 2 =', 'A'.repeat(140), 'a b c', 'Name a colour.']
+  const words = ['Hi', 'Why?', 'Who wrote Hamlet?', 'Name the river', '2 + 2 =', 'A'.repeat(140), 'a b c', 'Go on.']
   return words.map((word, at) => ({
     messages: asking(word),
     rows: Array.from({ length: 1 + (at % 3) }, (_, row) => sampled(0.3 + 0.4 * row, row === 1 ? { topK: 5 } : {})),
@@ -69,7 +69,9 @@ function loads(watched: Partial<GenerateRequest>, crowd: readonly Partial<Genera
 
 type Open = (overrides: Partial<WorkerSettings>) => Promise<LanguageUnderTest>
 
-async function holdsUnderLoad(t: Test, open: Open, watched: Partial<GenerateRequest>, crowd: readonly Partial<GenerateRequest>[]) {
+async function holdsUnderLoad(
+  t: Test, open: Open, watched: Partial<GenerateRequest>, crowd: readonly Partial<GenerateRequest>[]
+) {
   const roomy = await open({ maxRows: 32 })
   const alone = (await roomy.generate(watched)).rows
   same(t, (await roomy.generate(watched)).rows, alone, 'asked again, with the prompt cache warm')
@@ -111,9 +113,10 @@ t.test('on the embedded model a request\'s rows do not depend on what else runs,
   const model = await openEmbedded(t, { maxRows: 32 })
   const alone = (await model.generate(watched)).rows
   same(t, (await model.generate(watched)).rows, alone, 'asked again, with the prompt cache warm')
-  for (const { title, run } of loads(watched, crowd).filter((_, at) => at % 2 === 1)) same(t, await run(model), alone, title)
+  const [, inTheMiddle, , joining] = loads(watched, crowd)
+  for (const { title, run } of [inTheMiddle!, joining!]) same(t, await run(model), alone, title)
   const { count, items } = model.service.stats().runs['decode']!
   t.ok(items > 2 * count, `${items / count} branches ran together on average`)
   const narrow = await openEmbedded(t, { maxRows: 4, promptCacheBytes: 0 })
-  same(t, await loads(watched, crowd)[1]!.run(narrow), alone, 'in 4 rows without a prompt cache')
+  same(t, await inTheMiddle!.run(narrow), alone, 'in 4 rows without a prompt cache')
 })

@@ -12,12 +12,16 @@ const root = t.testdir()
 const EXACT_NATS = 1e-3
 /** Decode and prefill round int8 activations differently; see models/README.md. */
 const QUANTIZED_NATS = 0.5
-const QUESTIONS = ['What is the capital of France?', 'Who wrote Hamlet?', 'Name a colour.', '2 + 2 =', 'Hi', 'Why?', 'Where?', 'Say yes.', 'Go on', 'How old is it?']
+const QUESTIONS = [
+  'What is the capital of France?', 'Who wrote Hamlet?', 'Name a colour.', '2 + 2 =', 'Hi', 'Why?', 'Where?',
+  'Say yes.', 'Go on', 'How old is it?'
+]
 
 /** Largest difference of a log-probability or an entropy, or infinity when the tokens differ. */
 function difference(generated: GenerateResult, scored: ScoreTextResult): number {
   const [row] = generated.rows
-  if (String(row!.tokens.map(({ id }) => id)) !== String(scored.tokens.map(({ id }) => id))) return Number.POSITIVE_INFINITY
+  const [decodedIds, scoredIds] = [row!.tokens, scored.tokens].map((tokens) => String(tokens.map(({ id }) => id)))
+  if (decodedIds !== scoredIds) return Number.POSITIVE_INFINITY
   return Math.max(...scored.tokens.flatMap((token, at) => {
     const decoded = row!.tokens[at]!
     return [Math.abs(token.logprob - decoded.logprob), Math.abs(token.entropy - decoded.entropy)]
@@ -66,7 +70,8 @@ t.test('a long text is scored in pieces as in one run', async (t) => {
   t.ok(ids.length > 150)
   const logits = await decoder.logits(firstRun(decoder, ids))
   const { vocabulary } = decoder.shape
-  const expected = ids.slice(1).map((id, at) => logSoftmax(logits.slice(at * vocabulary, (at + 1) * vocabulary)).logprobs[id]!)
+  const rowAt = (at: number) => logits.slice(at * vocabulary, (at + 1) * vocabulary)
+  const expected = ids.slice(1).map((id, at) => logSoftmax(rowAt(at)).logprobs[id]!)
   const { tokens, promptTokens } = await model.score({ messages: null, text, includeEnd: false })
   t.equal(promptTokens, 1)
   t.equal(tokens.length, expected.length)

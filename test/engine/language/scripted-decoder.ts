@@ -1,10 +1,11 @@
 import type { GenerateRequest, GenerateResult, Row } from '../../../src/engine/engine.js'
-import type { CacheView, Decoder, Run, RunResult } from '../../../src/engine/language/decoder.js'
+import type { Decoder, Run, RunResult } from '../../../src/engine/language/decoder.js'
 import { generate } from '../../../src/engine/language/generate.js'
 import type { JobHandle, LanguageModel } from '../../../src/engine/language/language-model.js'
 import { LanguageLoop, type LoopSettings } from '../../../src/engine/language/loop.js'
 import { PromptCache } from '../../../src/engine/language/prompt-cache.js'
 import { RunMeter } from '../../../src/engine/run-meter.js'
+import { sampled } from './under-test.js'
 
 export const SHAPE = { layers: 1, kvHeads: 2, headDim: 1, vocabulary: 128 } as const
 /** Tokens that a draw may end in; what a row is asked for starts above them. */
@@ -116,7 +117,8 @@ export function loopUnderTest(decoder: Decoder, overrides: Partial<LoopSettings>
   const [meter, cache] = [new RunMeter(), overrides.cache ?? new PromptCache(0)]
   const maxRows = overrides.maxRows ?? 8
   const loop = new LanguageLoop({
-    decoder, cache, meter, maxRows, slabs: { maxRows, fixedCapacity: false }, ends: new Set(), exclusive: (run) => run(),
+    decoder, cache, meter, maxRows, slabs: { maxRows, fixedCapacity: false }, ends: new Set(),
+    exclusive: (run) => run(),
     ...overrides
   })
   const single = (id: number) => String.fromCharCode(id)
@@ -145,13 +147,9 @@ export function ask(model: LanguageModel, ids: readonly number[], rest: Partial<
   let handle: JobHandle | null = null
   const result = new Promise<GenerateResult>((done, fail) => {
     const request = {
-      model: '', messages: prompt(ids), rows: [{ temperature: 1, topP: 1, topK: null }], maxTokens: 8, stop: [], seed: 1,
-      topCount: 0, ...rest
+      model: '', messages: prompt(ids), rows: [sampled(1)], maxTokens: 8, stop: [], seed: 1, topCount: 0, ...rest
     }
     handle = generate(model, request, { done, fail, row: (row) => rows.push(row) })
   })
   return { handle: handle!, rows, result }
 }
-
-/** A view with room for one row more than nothing: for code that only looks at sizes. */
-export const NO_CACHE: CacheView = { tensors: [new Float32Array(0), new Float32Array(0)], capacity: 0 }

@@ -15,7 +15,9 @@ await writeTinyModel(join(root, 'gqa'), 'gqa')
 const place = (location: string) => ({ location, remote: false, cacheDir: root })
 const tiny = await loadTokenizer(place(join(root, 'gqa')))
 const embedded = await loadTokenizer(place(join(packageRoot, 'models', EMBEDDED)))
-const TEXTS = ['plain words', ' Zürich — naïve café', '日本語と中文', '👩‍👩‍👧 🙂🙃', 'tab\tline\n\n end ', '\uFEFFmark']
+const TEXTS = [
+  'plain words', ' Zürich — naïve café', '日本語と中文', '👩‍👩‍👧 🙂🙃', 'tab\tline\n\n end ', '\uFEFFmark'
+]
 
 const ends = new Set([END_TOKEN_ID])
 const raw = (id: number): RawToken => ({ id, logprob: -1, entropy: 1, topIds: [], topLogprobs: [] })
@@ -76,10 +78,13 @@ t.test('rounding never makes a log-probability positive or an entropy negative',
   t.strictSame([token?.logprob, token?.entropy], [0, 0])
 })
 
-const member = (ids: readonly number[]): MemberRow => ({ index: 0, decoding: GREEDY, tokens: ids.map(raw), stopped: null })
+function member(ids: readonly number[]): MemberRow {
+  return { index: 0, decoding: GREEDY, tokens: ids.map(raw), stopped: null }
+}
 
 t.test('the text of a row ends before the earliest stop string', async (t) => {
-  const row = renderRow(member(encodeText(tiny, 'one two three')), 'stop', tokenText(tiny, 'ByteLevel'), ends, ['three', 'tw'])
+  const ids = encodeText(tiny, 'one two three')
+  const row = renderRow(member(ids), 'stop', tokenText(tiny, 'ByteLevel'), ends, ['three', 'tw'])
   t.equal(row.text, 'one ')
   t.equal(row.tokens.map((token) => token.text).join(''), 'one two three')
 })
@@ -89,7 +94,7 @@ t.test('a stop string is seen with the token that completes it, across any token
   const ids = encodeText(tiny, written)
   const text = tokenText(tiny, 'ByteLevel')
   for (const stop of ['so on', '本 E', ':', 'END', 'a']) {
-    const watch = stopWatch([stop, 'never'], text)!
+    const watch = stopWatch([stop, '~'], text)!
     const at = ids.findIndex((id) => watch(id))
     t.match(pieces(text, ids.slice(0, at + 1)).join(''), stop)
     t.notMatch(pieces(text, ids.slice(0, at)).join('').replace(/\uFFFD/gu, ''), stop, `${stop} was not there before`)
@@ -113,8 +118,8 @@ for (const [name, tokenizer, end] of [['tiny', tiny, END_TOKEN_ID], ['embedded',
 
   t.test(`ordinary messages to the ${name} model are encoded by its own template`, async (t) => {
     const messages = [
-      { role: 'system', content: 'Be brief.' }, { role: 'user', content: ' Hi <|im_en' }, { role: 'assistant', content: 'x' },
-      { role: 'user', content: '日本?' }
+      { role: 'system', content: 'Be brief.' }, { role: 'user', content: ' Hi <|im_en' },
+      { role: 'assistant', content: 'x' }, { role: 'user', content: '日本?' }
     ] as const
     const rendered = tokenizer.apply_chat_template([...messages], { tokenize: false, add_generation_prompt: true })
     t.strictSame(encodeMessages(tokenizer, messages), tokenizer.encode(String(rendered), { add_special_tokens: false }))

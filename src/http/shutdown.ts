@@ -54,11 +54,10 @@ export class Shutdown {
   async #run(): Promise<ExitCode> {
     const { app, resources, drainDelayMs, drainTimeoutMs } = this.#options
     app.drain.begin()
-    await this.#wait(drainDelayMs)
+    await this.#wait(drainDelayMs, this.#cut.signal)
     app.drain.refuse()
     const closed = app.close()
-    const answered = await Promise.race([closed.then(() => true), this.#wait(drainTimeoutMs).then(() => false)])
-    if (!answered) await this.#abort(closed)
+    if (!await this.#inTime(closed, drainTimeoutMs)) await this.#abort(closed)
     for (const resource of resources) await resource.close()
     return this.#code
   }
@@ -72,8 +71,17 @@ export class Shutdown {
     await closed
   }
 
-  /** Waits, unless it is cut short. */
-  async #wait(ms: number): Promise<void> {
-    await wait(ms, undefined, { signal: this.#cut.signal, ref: false }).catch(() => undefined)
+  /** Whether everything was closed before the time was up, or before it was cut short. */
+  async #inTime(closed: PromiseLike<unknown>, ms: number): Promise<boolean> {
+    const over = new AbortController()
+    const late = this.#wait(ms, AbortSignal.any([this.#cut.signal, over.signal])).then(() => false)
+    const inTime = await Promise.race([closed.then(() => true), late])
+    over.abort()
+    return inTime
+  }
+
+  /** Waits until the time is up or the signal fires. It keeps the process alive: nothing else may do so by now. */
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    await wait(ms, undefined, { signal }).catch(() => undefined)
   }
 }

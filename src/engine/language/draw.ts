@@ -57,7 +57,7 @@ function topCandidates(result: RunResult, index: number, topCount: number): Cand
 
 /**
  * The entries that can be kept, most probable first. All entries below (1 − p) / V together hold less than 1 − p, so none
- * of them is in the nucleus: sorting the others alone is exact, and twenty times as fast as sorting the vocabulary.
+ * of them is in the nucleus: sorting the others alone is exact, and they are few unless the distribution is flat.
  */
 function fullCandidates(logprobs: Float32Array, decoding: Decoding): Candidates {
   const tempered = temper(logprobs, decoding.temperature)

@@ -2,6 +2,7 @@
 import type { Decoding } from '../engine.js'
 import type { RunResult } from './decoder.js'
 import { temper, topIndexes } from './logits.js'
+import { drawNucleus } from './nucleus.js'
 
 /** Entries fetched for rows that truncate; a nucleus beyond them is found in the whole row. */
 export const TRUNCATION_TOP = 64
@@ -55,21 +56,17 @@ function topCandidates(result: RunResult, index: number, topCount: number): Cand
   }
 }
 
-/**
- * The entries that can be kept, most probable first. All entries below (1 − p) / V together hold less than 1 − p, so none
- * of them is in the nucleus: sorting the others alone is exact, and they are few unless the distribution is flat.
- */
-function fullCandidates(logprobs: Float32Array, decoding: Decoding): Candidates {
+function topCandidatesOfAll(logprobs: Float32Array, decoding: Decoding, topK: number): Candidates {
   const tempered = temper(logprobs, decoding.temperature)
-  const floor = (1 - decoding.topP) / tempered.length
-  const ids = decoding.topK === null ? entriesAbove(tempered, floor) : topIndexes(tempered, decoding.topK)
+  const ids = topIndexes(tempered, topK)
   return { ids, probabilities: ids.map((id) => tempered[id]!) }
 }
 
-function entriesAbove(probabilities: Float64Array, floor: number): number[] {
-  const ids: number[] = []
-  for (let id = 0; id < probabilities.length; id++) if (probabilities[id]! >= floor) ids.push(id)
-  return ids.sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
+/** A truncated draw over the whole row of log-probabilities. */
+function drawFromAll(logprobs: Float32Array, decoding: Decoding, u: number): number {
+  if (decoding.topK === null) return drawNucleus(logprobs, decoding.temperature, decoding.topP, u)
+  const all = topCandidatesOfAll(logprobs, decoding, decoding.topK)
+  return all.ids[pick(all, keptCount(all.probabilities, decoding, true)!, u)]!
 }
 
 /**
@@ -87,7 +84,6 @@ export function draw(result: RunResult, index: number, topCount: number, decodin
     return { id: top.ids[at]!, logprob: result.topLogprobs[from + at]! }
   }
   const logprobs = fullRow()
-  const all = fullCandidates(logprobs, decoding)
-  const id = all.ids[pick(all, keptCount(all.probabilities, decoding, true)!, u)]!
+  const id = drawFromAll(logprobs, decoding, u)
   return { id, logprob: logprobs[id]! }
 }

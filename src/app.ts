@@ -1,5 +1,4 @@
 import autoload from '@fastify/autoload'
-import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify'
@@ -15,7 +14,7 @@ import { createJsonParser, readJsonBodies } from './http/json.js'
 import type { Metrics } from './http/metrics.js'
 import { requestIdOf } from './http/request-id.js'
 import { logContents, observeRequests } from './http/request-log.js'
-import { sendProblem, sendRouterProblem } from './http/send-problem.js'
+import { BARE_HEADERS, sendProblem, sendRouterProblem } from './http/send-problem.js'
 import { refuseUnknownRoutes } from './http/unknown-routes.js'
 import { buildValidator } from './http/validators.js'
 import { SHARED_SCHEMAS } from './schemas/shared.js'
@@ -49,13 +48,10 @@ function createServer({ config, log }: AppOptions): FastifyInstance {
 }
 
 /** Headers first, so that whatever is refused later carries them. */
-async function registerHeaders(app: FastifyInstance): Promise<void> {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
-  })
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    strictTransportSecurity: false
+function setHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(BARE_HEADERS).header('x-request-id', request.id)
+    done()
   })
 }
 
@@ -66,7 +62,7 @@ async function registerPressureValve(app: FastifyInstance, maxEventLoopDelay: nu
   if (maxEventLoopDelay === 0) return
   await app.register(underPressure, {
     maxEventLoopDelay,
-    pressureHandler: (request) => {
+    pressureHandler: async (request) => {
       if (PROBES.has(request.url.split('?', 1)[0]!)) return
       throw new QualmError('QUALM_ERR_OVERLOADED', 'Qualm is too busy; try again.', { retryAfterSeconds: 1 })
     }
@@ -80,7 +76,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const parseJson = createJsonParser(app)
   decorate(app, { ...options, parseJson })
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
-  await registerHeaders(app)
+  setHeaders(app)
   closeConnectionsWhileDraining(app, app.drain)
   await registerPressureValve(app, config.maxEventLoopDelayMs)
   refuseUnknownRoutes(app)

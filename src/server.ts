@@ -23,7 +23,7 @@ async function build(config: Config): Promise<{ readonly app: FastifyInstance; r
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   const store = await openStore(config.dataDir)
   const services = createServices({ config, engine, scorers, store })
-  const metrics = createMetrics({ ...services, process: true })
+  const metrics = createMetrics({ ...services, processMetrics: true })
   const app = await buildApp({ ...services, config, log, metrics })
   const { drainDelayMs, drainTimeoutMs } = config
   return { app, shutdown: new Shutdown({ app, resources: [engine, store], drainDelayMs, drainTimeoutMs }) }

@@ -39,7 +39,7 @@ export async function build(t: Test, overrides: Overrides = {}): Promise<Fastify
   const engine = given.engine ?? createFakeEngine()
   const foundations = { config, engine, scorers: given.scorers ?? scorers, store: given.store ?? NO_STORE }
   const services = { ...createServices(foundations), ...given }
-  const metrics = createMetrics({ ...services, process: false })
+  const metrics = createMetrics({ ...services, processMetrics: false })
   const app = await buildApp({ ...services, config, metrics, log: createLogger(config, logStream) })
   t.teardown(() => app.close())
   await app.ready()

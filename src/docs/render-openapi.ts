@@ -28,7 +28,7 @@ const HEADER = '# Rendered from the route schemas by `npm run openapi`; edit tho
 export async function renderOpenapi(): Promise<string> {
   const config = { ...defaults(), logLevel: 'silent' as const, maxEventLoopDelayMs: 0 }
   const services = createServices({ config, engine: ENGINE, scorers: new Map(), store: STORE })
-  const metrics = createMetrics({ ...services, process: false })
+  const metrics = createMetrics({ ...services, processMetrics: false })
   const app = await buildApp({ ...services, config, metrics, log: createLogger(config) })
   await app.ready()
   const document = JSON.parse(JSON.stringify(app.swagger())) as unknown

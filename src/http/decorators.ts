@@ -48,8 +48,13 @@ export interface Decorations extends Services {
   readonly parseJson: ParseJson
 }
 
+/** Makes its signal when it is first asked for: a request whose evidence is supplied is scored before one is needed. */
 function context(this: FastifyReply): ScoringContext {
-  return { signal: this.server.activeRequests.signalOf(this.raw), requestId: this.request.id }
+  const { raw, request, server } = this
+  return {
+    requestId: request.id,
+    get signal() { return server.activeRequests.signalOf(raw) }
+  }
 }
 
 function withHeaders(this: FastifyReply, result: ScoreResult): ScoreResult {

@@ -1,3 +1,4 @@
+import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
@@ -43,5 +44,10 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
     transform: ({ schema, url }) => ({ schema: withOtherProblems(schema as RouteSchema), url }),
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `schema-${i}`) }
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: false } })
+  await app.register(async (pages) => {
+    await pages.register(helmet, {
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: false
+    })
+    await pages.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: false } })
+  })
 }

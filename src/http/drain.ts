@@ -31,13 +31,15 @@ export const draining = (): QualmError =>
  * it is idle.
  */
 export function closeConnectionsWhileDraining(app: FastifyInstance, drain: Drain): void {
-  app.addHook('onRequest', async () => {
-    if (drain.phase === 'refusing') throw draining()
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(drain.phase === 'refusing' ? draining() : undefined)
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (drain.phase !== 'serving') reply.header('connection', 'close')
+    done(null, payload)
   })
-  app.addHook('onResponse', async () => {
+  app.addHook('onResponse', (_request, _reply, done) => {
     if (drain.phase !== 'serving') setImmediate(() => app.server.closeIdleConnections())
+    done()
   })
 }

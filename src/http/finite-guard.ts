@@ -21,10 +21,9 @@ export function noteHoles(payload: unknown, request: FastifyRequest): unknown {
  * not expect.
  */
 export function guardNumbers(app: FastifyInstance): void {
-  app.addHook('preSerialization', async (request, reply, payload: unknown) => {
+  app.addHook('preSerialization', (request, reply, payload, done) => {
     const noted = noteHoles(payload, request)
-    if (noted === null) return payload
-    reply.serializer((whole: unknown) => JSON.stringify(whole))
-    return noted
+    if (noted !== null) reply.serializer((whole: unknown) => JSON.stringify(whole))
+    done(null, noted ?? payload)
   })
 }

@@ -4,7 +4,6 @@ import type { Engine } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
 import type { ScoreResult } from '../schemas/score.js'
 import { exposeEngine, exposeQueue } from './engine-metrics.js'
-import { finite } from './finite.js'
 
 /** One answered request. `route` is the pattern, never the URL. */
 export interface RequestFacts {
@@ -28,7 +27,7 @@ export interface MetricsOptions {
   readonly engine: Engine
   readonly admission: Admission
   /** Also expose the process: memory, CPU, event loop. Off in tests, where many apps share a process. */
-  readonly process: boolean
+  readonly processMetrics: boolean
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -36,6 +35,8 @@ const CONFIDENCE = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1]
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set([
   'QUALM_ERR_QUEUE_FULL', 'QUALM_ERR_QUEUE_TIMEOUT', 'QUALM_ERR_OVERLOADED', 'QUALM_ERR_NOT_READY', 'QUALM_ERR_DRAINING'
 ])
+
+type ScoreMetrics = ReturnType<typeof createScoreMetrics>
 
 function createScoreMetrics(registers: Registry[]) {
   return {
@@ -53,7 +54,7 @@ function createScoreMetrics(registers: Registry[]) {
       registers
     }),
     queueWait: new Histogram({
-      name: 'qualm_queue_wait_seconds', help: 'Time from arrival to the first model call.', buckets: SECONDS, registers
+      name: 'qualm_queue_wait_seconds', help: 'Wait of requests that asked a model.', buckets: SECONDS, registers
     }),
     samples: new Counter({ name: 'qualm_samples_total', help: 'Samples scored.', registers }),
     pairs: new Counter({ name: 'qualm_entailment_pairs_total', help: 'Pairs compared for requests.', registers }),
@@ -67,20 +68,30 @@ function createScoreMetrics(registers: Registry[]) {
   }
 }
 
-function observeScore(metrics: ReturnType<typeof createScoreMetrics>, result: ScoreResult): void {
+/** Work that was not done is no observation; a value that is not finite is counted by the guard of answers. */
+const isWork = (value: number): boolean => value > 0 && value < Infinity
+
+function observeWork({ stages, queueWait, samples, pairs, tokens }: ScoreMetrics, result: ScoreResult): void {
+  const { timing, usage, evidence } = result
+  const { total_ms: total, language_ms: language, entailment_ms: entailment } = timing
+  for (const [stage, ms] of Object.entries({ total, language, entailment })) {
+    if (isWork(ms)) stages.observe({ stage }, ms / 1000)
+  }
+  if (isWork(usage.model_calls) && timing.queue_ms >= 0) queueWait.observe(timing.queue_ms / 1000)
+  const received = evidence.samples?.received ?? 0
+  if (isWork(received)) samples.inc(received)
+  if (isWork(usage.entailment_pairs)) pairs.inc(usage.entailment_pairs)
+  if (isWork(usage.prompt_tokens)) tokens.inc({ kind: 'prompt' }, usage.prompt_tokens)
+  if (isWork(usage.completion_tokens)) tokens.inc({ kind: 'completion' }, usage.completion_tokens)
+}
+
+function observeScore(metrics: ScoreMetrics, result: ScoreResult): void {
   for (const [method, { status }] of Object.entries(result.scores)) metrics.scores.inc({ method, status })
   if (result.decision !== undefined) metrics.decisions.inc({ action: result.decision.action })
-  if (result.confidence !== undefined) metrics.confidence.observe(result.confidence.value)
+  const confidence = result.confidence?.value ?? NaN
+  if (Number.isFinite(confidence)) metrics.confidence.observe(confidence)
   for (const { code } of result.warnings) metrics.warnings.inc({ code })
-  const { timing, usage } = result
-  metrics.queueWait.observe(timing.queue_ms / 1000)
-  metrics.stages.observe({ stage: 'language' }, timing.language_ms / 1000)
-  metrics.stages.observe({ stage: 'entailment' }, timing.entailment_ms / 1000)
-  metrics.stages.observe({ stage: 'total' }, timing.total_ms / 1000)
-  metrics.samples.inc(result.evidence.samples?.received ?? 0)
-  metrics.pairs.inc(usage.entailment_pairs)
-  metrics.tokens.inc({ kind: 'prompt' }, usage.prompt_tokens)
-  metrics.tokens.inc({ kind: 'completion' }, usage.completion_tokens)
+  observeWork(metrics, result)
 }
 
 function createEdgeMetrics(registers: Registry[]) {
@@ -105,10 +116,10 @@ function createEdgeMetrics(registers: Registry[]) {
 }
 
 /** Metrics of one app, in a registry of its own. The engine's counters are read when they are scraped. */
-export function createMetrics({ engine, admission, process }: MetricsOptions): Metrics {
+export function createMetrics({ engine, admission, processMetrics }: MetricsOptions): Metrics {
   const register = new Registry()
   const registers = [register]
-  if (process) collectDefaultMetrics({ register })
+  if (processMetrics) collectDefaultMetrics({ register })
   exposeEngine(engine, registers)
   exposeQueue(admission, registers)
   const edge = createEdgeMetrics(registers)
@@ -117,8 +128,7 @@ export function createMetrics({ engine, admission, process }: MetricsOptions): M
     contentType: register.contentType,
     render: () => register.metrics(),
     request: ({ method, route, status, seconds }) => edge.requests.observe({ method, route, status }, seconds),
-    // prom-client throws on NaN; the guard of answers counts such a result.
-    score: (result) => finite(result).pointers.length === 0 ? observeScore(scores, result) : undefined,
+    score: (result) => observeScore(scores, result),
     refusal: (code) => {
       edge.errors.inc({ code })
       if (REJECTIONS.has(code)) edge.rejected.inc({ reason: code.replace('QUALM_ERR_', '').toLowerCase() })

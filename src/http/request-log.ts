@@ -9,7 +9,7 @@ const QUIET: ReadonlySet<string> = new Set(['/livez', '/readyz', '/version', '/m
  * because a URL is the caller's text.
  */
 export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.is404 ? 'unmatched' : request.routeOptions.url ?? 'unmatched'
     const facts = {
       method: request.method,
@@ -21,6 +21,7 @@ export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
     }
     metrics.request({ method: facts.method, route, status: facts.status, seconds: reply.elapsedTime / 1000 })
     request.log[QUIET.has(route) ? 'debug' : 'info'](facts, 'answered')
+    done()
   })
 }
 

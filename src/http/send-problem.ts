@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { codedError } from './coded-error.js'
 import { problemOf } from './problem.js'
 
-/** Headers where no hook has been: the router's own errors, and connections that never became requests. */
+/** Headers of everything but pages: answers are data, to be neither kept, nor guessed at, nor shown in a frame. */
 export const BARE_HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'",
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff'
 } as const
 

@@ -6,6 +6,8 @@ interface KnownPath {
   readonly methods: Set<string>
 }
 
+const unknownPath = () => new QualmError('QUALM_ERR_NOT_FOUND', 'No such path; GET /openapi.json lists them.')
+
 function patternOf(url: string): RegExp {
   const segments = url.split('/').map((segment) => {
     if (segment.startsWith(':')) return '[^/]+'
@@ -25,17 +27,19 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
     for (const name of [method].flat()) known.methods.add(name)
     paths.set(url, known)
   })
-  const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
+  const refusal = (request: FastifyRequest, reply: FastifyReply): QualmError => {
     const path = request.url.split('?', 1)[0]!
     const known = [...paths.values()].filter(({ pattern }) => pattern.test(path))
     const methods = known.flatMap((entry) => [...entry.methods])
-    if (methods.length === 0) throw new QualmError('QUALM_ERR_NOT_FOUND', 'No such path; GET /openapi.json lists them.')
+    if (methods.length === 0) return unknownPath()
     const allowed = [...new Set(methods)].sort().join(', ')
     reply.header('allow', allowed)
-    throw new QualmError('QUALM_ERR_METHOD_NOT_ALLOWED', `Use ${allowed}.`)
+    return new QualmError('QUALM_ERR_METHOD_NOT_ALLOWED', `Use ${allowed}.`)
   }
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) refuse(request, reply)
+  app.addHook('onRequest', (request, reply, done) => {
+    done(request.is404 ? refusal(request, reply) : undefined)
   })
-  app.setNotFoundHandler((request, reply) => refuse(request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    throw refusal(request, reply)
+  })
 }

@@ -27,6 +27,7 @@ function isTooDeep(bytes: Buffer): boolean {
   return false
 }
 
+const NO_BODY = 'There is no body.'
 const compressed = () => new QualmError('QUALM_ERR_MEDIA_TYPE', 'Send the body without content-encoding.')
 const bad = (message: string) => new QualmError('QUALM_ERR_BAD_JSON', message)
 
@@ -37,7 +38,7 @@ const bad = (message: string) => new QualmError('QUALM_ERR_BAD_JSON', message)
 export function createJsonParser(app: FastifyInstance): ParseJson {
   const parse = app.getDefaultJsonParser('error', 'error')
   return (bytes) => {
-    if (bytes.length === 0) throw bad('There is no body.')
+    if (bytes.length === 0) throw bad(NO_BODY)
     if (!isUtf8(bytes)) throw bad('It is not valid UTF-8.')
     if (isTooDeep(bytes)) throw bad(`It is nested deeper than ${DEEPEST} levels.`)
     let value: unknown
@@ -57,5 +58,10 @@ export function readJsonBodies(app: FastifyInstance, parse: ParseJson): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const encoding = request.headers['content-encoding']
     done(encoding === undefined || encoding === 'identity' ? undefined : compressed())
+  })
+  // Without body and media type Fastify runs no parser, and no validator where they are listed by media type.
+  app.addHook('preValidation', (request, _reply, done) => {
+    const isMissing = request.body === undefined && request.routeOptions.schema?.body !== undefined
+    done(isMissing ? bad(NO_BODY) : undefined)
   })
 }

@@ -152,3 +152,11 @@ t.test('lone surrogates and emoji arrive as they were sent', async (t) => {
   await post(await build(t, { scoring }), '{"prompt":"\\ud800 😀\\u200b\\u202e","answer":"x"}')
   t.equal(scoring.requests[0]?.prompt, '\ud800 😀\u200b\u202e')
 })
+
+for (const url of ['/v1/score', '/v1/policies']) {
+  t.test(`a POST to ${url} without body and media type is 400`, async (t) => {
+    const response = await shared.inject({ method: 'POST', url })
+    t.equal(response.statusCode, 400)
+    t.equal(response.json().code, 'QUALM_ERR_BAD_JSON')
+  })
+}

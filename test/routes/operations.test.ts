@@ -93,5 +93,7 @@ t.test('the contract and the page that shows it are served', async (t) => {
   const page = await app.inject('/docs')
   t.equal(page.statusCode, 200)
   t.match(page.body, /swagger-ui/)
+  t.match(page.headers['content-security-policy'], /script-src 'self'/)
+  t.notMatch(page.headers['content-security-policy'], /default-src 'none'|upgrade-insecure-requests/)
   t.equal((await app.inject('/docs/static/swagger-ui.css')).statusCode, 200)
 })

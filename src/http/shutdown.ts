@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { draining } from './drain.js'
+import { UnusedConnections } from './unused-connections.js'
 
 /** Exit codes of the process. `forced`: stopped before all requests were answered. */
 export const EXIT = { clean: 0, fault: 1, setup: 2, forced: 3 } as const
@@ -30,12 +31,14 @@ const FLUSH_MS = 250
  */
 export class Shutdown {
   readonly #options: ShutdownOptions
+  readonly #unused: UnusedConnections
   readonly #cut = new AbortController()
   #code: ExitCode = EXIT.clean
   #done: Promise<ExitCode> | null = null
 
   constructor(options: ShutdownOptions) {
     this.#options = options
+    this.#unused = new UnusedConnections(options.app.server)
   }
 
   /** Begins to stop; a second call stops waiting for requests. All calls resolve with the same code. */
@@ -57,6 +60,7 @@ export class Shutdown {
     await this.#wait(drainDelayMs, this.#cut.signal)
     app.drain.refuse()
     const closed = app.close()
+    this.#unused.close()
     if (!await this.#inTime(closed, drainTimeoutMs)) await this.#abort(closed)
     for (const resource of resources) await resource.close()
     return this.#code

@@ -247,3 +247,14 @@ t.test('a stop in the middle of streamed lines lets them finish and closes their
   t.equal((await answer).body.trim().split('\n').length, 2)
   t.equal(await code, EXIT.clean)
 })
+
+t.test('a stop does not wait for a connection that was opened ahead and never used', async (t) => {
+  const { app, port } = await listen(t)
+  const shutdown = new Shutdown({ app, resources: [], drainDelayMs: 0, drainTimeoutMs: 600_000 })
+  const accepted = once(app.server, 'connection')
+  const unused = connect(port, '127.0.0.1')
+  const closed = once(unused, 'close')
+  await accepted
+  t.equal(await shutdown.stop(), EXIT.clean)
+  await closed
+})

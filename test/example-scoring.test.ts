@@ -2,7 +2,7 @@ import t from 'tap'
 import { QualmError } from '../src/errors.js'
 import { createExampleScoring } from '../src/example-scoring.js'
 import type { Scorer } from '../src/scorer.js'
-import type { ResultScore } from '../src/schemas/score.js'
+import type { ResultScore } from '../src/schemas/score-result.js'
 import { createFakeScoring, fakeResult } from './fixtures/fake-scoring.js'
 import { scorers } from './helper.js'
 

@@ -26,7 +26,7 @@ export const Settings = Type.Object({
   embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
   allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: local folders only.' }),
   threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
-  maxRows: integer(1, 256, 16, 'Sequences decoded together. More raises throughput, memory and the time of each step.'),
+  maxRows: integer(1, 256, 32, 'Sequences decoded together. More raises throughput, memory and the time of each step.'),
   maxBatchTokens: integer(64, 131_072, 256, 'Padded tokens of one encoder batch. More makes other work wait longer.'),
   promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More spares prefills.'),
   maxActive: integer(1, 4096, 16, 'Requests that use models at once. More shares the cores among more of them.'),

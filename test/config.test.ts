@@ -90,5 +90,5 @@ t.test('help and table name every setting with its default', async (t) => {
 t.test('the README holds the table of settings as the schema gives it', async (t) => {
   const readme = readFileSync(new URL('README.md', packageRoot()), 'utf8')
   const table = /<!-- settings -->\n([^]*?)\n<!-- \/settings -->/.exec(readme)?.[1]
-  t.equal(table, settingsTable(), 'run `npm run settings`')
+  t.equal(table, settingsTable(), 'run `npm run docs`')
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 import { packageRoot } from '../src/package-root.js'
 import type { ScoreResult } from '../src/schemas/score-result.js'
 import { loadScorers } from '../src/scorer-registry.js'
-import { becomesReady, listeningServer } from './fixtures/server-process.js'
+import { becomesReady, listeningServer, spawnServer } from './fixtures/server-process.js'
 
 type Json = Record<string, unknown>
 
@@ -44,6 +44,11 @@ t.test('every model is ready, has passed its tests and has a digest', async (t) 
     const checks = model['self_test'] as { passed: boolean }[]
     t.ok(checks.length >= 3 && checks.every((check) => check.passed), String(model['id']))
   }
+})
+
+t.test('the health check of a ready service passes', async (t) => {
+  const { ended } = spawnServer(t, { QUALM_PORT: new URL(server.url).port }, ['--healthcheck'])
+  t.equal(await ended, 0)
 })
 
 t.test('a question alone is answered, sampled and scored', async (t) => {

@@ -1,55 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { SCORE_REQUEST_EXAMPLE } from '../src/schemas/examples.js'
+import { listeningServer, type ServerProcess, spawnServer } from './fixtures/server-process.js'
 
-const SERVER = fileURLToPath(new URL('../src/server.js', import.meta.url))
-
-interface Server {
-  readonly process: ChildProcess
-  readonly url: string
-  readonly log: () => readonly Record<string, unknown>[]
-  /** Code or signal of the end of the process. */
-  readonly ended: Promise<unknown>
-}
-
-function run(t: Test, env: Record<string, string>, args: readonly string[] = []) {
-  const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [SERVER, ...args], { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as unknown)
-  t.teardown(() => child.kill('SIGKILL'))
-  return { child, ended }
+/** Starts the built server with empty folders for models and data, and waits until it listens. */
+async function start(t: Test, env: Record<string, string> = {}): Promise<ServerProcess> {
+  const folder = t.testdir()
+  const modelsDir = join(folder, 'models')
+  mkdirSync(modelsDir)
+  return listeningServer(t, { QUALM_MODELS_DIR: modelsDir, QUALM_DATA_DIR: join(folder, 'data'), ...env })
 }
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   let text = ''
   if (stream !== null) for await (const chunk of stream) text += String(chunk)
   return text
-}
-
-/** Starts the built server with empty folders for models and data, and waits until it listens. */
-async function start(t: Test, env: Record<string, string> = {}): Promise<Server> {
-  const folder = t.testdir()
-  const modelsDir = join(folder, 'models')
-  mkdirSync(modelsDir)
-  const folders = { QUALM_MODELS_DIR: modelsDir, QUALM_DATA_DIR: join(folder, 'data') }
-  const { child, ended } = run(t, { QUALM_PORT: '0', ...folders, ...env })
-  let text = ''
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk
-      const listening = /"listening at (http:[^"]*)"/.exec(text)
-      if (listening !== null) resolve(listening[1]!)
-    })
-    void ended.then((code) => reject(new Error(`ended with ${String(code)} before it listened`)))
-  })
-  const lines = () => text.split('\n').filter((line) => line !== '')
-  const log = () => lines().map((line) => JSON.parse(line) as Record<string, unknown>)
-  return { process: child, url, log, ended }
 }
 
 const post = (url: string, body: unknown) => fetch(`${url}/v1/score`, {
@@ -81,7 +49,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`${signal} ends the process cleanly`, async (t) => {
     const server = await start(t)
     await fetch(`${server.url}/livez`)
-    server.process.kill(signal)
+    server.child.kill(signal)
     t.equal(await server.ended, 0)
     t.match(server.log().at(-1), { msg: 'stopped', exit_code: 0 })
   })
@@ -89,13 +57,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 t.test('while it drains the process is alive, not ready, and still answers', async (t) => {
   const server = await start(t, { QUALM_DRAIN_DELAY_MS: '60000' })
-  server.process.kill('SIGTERM')
+  server.child.kill('SIGTERM')
   while (!server.log().some(({ msg }) => msg === 'stopping')) await new Promise(setImmediate)
   t.equal((await fetch(`${server.url}/livez`)).status, 200)
   const ready = await fetch(`${server.url}/readyz`)
   t.equal(ready.headers.get('connection'), 'close')
   t.match(await ready.json(), { code: 'QUALM_ERR_NOT_READY', detail: /drain/ })
-  server.process.kill('SIGTERM')
+  server.child.kill('SIGTERM')
   t.equal(await server.ended, 3, 'a second signal is always told by the exit code')
 })
 
@@ -106,7 +74,7 @@ t.test('an address that is in use is told in one sentence, with what to do', asy
   const { port } = taken.address() as AddressInfo
   const folder = t.testdir()
   const folders = { QUALM_MODELS_DIR: folder, QUALM_DATA_DIR: join(folder, 'data') }
-  const { child, ended } = run(t, { QUALM_PORT: String(port), ...folders })
+  const { child, ended } = spawnServer(t, { QUALM_PORT: String(port), ...folders })
   child.stdout?.resume()
   const told = `Qualm cannot start: 127.0.0.1:${port} is in use; set QUALM_PORT to another port.\n`
   t.equal(await textOf(child.stderr), told)
@@ -114,7 +82,7 @@ t.test('an address that is in use is told in one sentence, with what to do', asy
 })
 
 t.test('settings that cannot be used are all told before anything starts', async (t) => {
-  const { child, ended } = run(t, { QUALM_PORT: 'x', QUALM_HOTS: 'y' })
+  const { child, ended } = spawnServer(t, { QUALM_PORT: 'x', QUALM_HOTS: 'y' })
   const told = await textOf(child.stderr)
   t.match(told, /QUALM_PORT must be integer/)
   t.match(told, /QUALM_HOTS is not a setting; did you mean "QUALM_HOST"\?/)
@@ -122,7 +90,13 @@ t.test('settings that cannot be used are all told before anything starts', async
 })
 
 t.test('--help prints every setting and starts nothing', async (t) => {
-  const { child, ended } = run(t, {}, ['--help'])
+  const { child, ended } = spawnServer(t, {}, ['--help'])
   t.match(await textOf(child.stdout), /QUALM_PORT=8080/)
   t.equal(await ended, 0)
+})
+
+t.test('--healthcheck fails while the service is not ready', async (t) => {
+  const server = await start(t)
+  const { ended } = spawnServer(t, { QUALM_PORT: new URL(server.url).port }, ['--healthcheck'])
+  t.equal(await ended, 1)
 })

@@ -3,9 +3,10 @@ import { countedTokens, END_OPTION, logprobOf, tokenWarnings, type EndRule } fro
 
 function greedyWarnings(answer: ScoredAnswer): readonly Warning[] {
   if (answer.greedy === true) return []
-  const message = answer.greedy === false
-    ? 'The answer was not decoded greedily: the value is the NLL of this sequence, not G-NLL.'
-    : 'It is not known whether the answer was decoded greedily: read the value as the NLL of this sequence.'
+  const message =
+    answer.greedy === false
+      ? 'The answer was not decoded greedily: the value is the NLL of this sequence, not G-NLL.'
+      : 'It is not known whether the answer was decoded greedily: read the value as the NLL of this sequence.'
   return [{ code: 'not_greedy', message }]
 }
 

@@ -18,8 +18,7 @@ export default defineScorer({
   options: { type: 'object', additionalProperties: false, properties: { include_eos: END_OPTION } },
   score(evidence, options) {
     const answer = evidence['answer.logprobs']
-    const { tokens, endIncluded } = countedTokens(
-      answer.tokens, answer.finishReason, options.include_eos as EndRule)
+    const { tokens, endIncluded } = countedTokens(answer.tokens, answer.finishReason, options.include_eos as EndRule)
     if (tokens.length === 0) throw new Unscorable('empty_answer', 'The answer has no tokens to score.')
     const weakest = tokens.reduce((low, token) => (token.logprob < low.logprob ? token : low))
     const logprob = clampLogprob(weakest.logprob)

@@ -19,7 +19,9 @@ export default defineScorer({
     additionalProperties: false,
     properties: {
       rule: {
-        type: 'string', enum: RULES, default: DEFAULT_RULE,
+        type: 'string',
+        enum: RULES,
+        default: DEFAULT_RULE,
         description: 'strict: each answer entails the other; loose: one does, and neither contradicts the other.'
       }
     }

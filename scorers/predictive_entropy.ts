@@ -17,7 +17,10 @@ export default defineScorer({
   cost: { generations: 10, entailment_pairs: 0 },
   score(evidence) {
     const samples = evidence['samples.logprobs']
-    const nlls = samples.map(sequenceLogprob).filter((one) => one !== null).map((one) => 0 - one.sum)
+    const nlls = samples
+      .map(sequenceLogprob)
+      .filter((one) => one !== null)
+      .map((one) => 0 - one.sum)
     if (nlls.length === 0 || nlls.length < samples.length) {
       throw new Unscorable('empty_sample', 'There is no sample, or one of them has no tokens to score.')
     }

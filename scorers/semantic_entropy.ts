@@ -1,11 +1,19 @@
 import {
-  defineScorer, Unscorable, type Clusters, type EntailmentRule, type Generation, type Warning
+  defineScorer,
+  Unscorable,
+  type Clusters,
+  type EntailmentRule,
+  type Generation,
+  type Warning
 } from '../src/scorer.js'
 import { DEFAULT_RULE, RULES } from '../src/math/clusters.js'
 import { describeClusters } from '../src/math/cluster-description.js'
 import { coverage, millerMadow } from '../src/math/entropy.js'
 import {
-  clusterMasses, countedOnce, SEMANTIC_ENTROPIES, type SemanticEntropyVariant
+  clusterMasses,
+  countedOnce,
+  SEMANTIC_ENTROPIES,
+  type SemanticEntropyVariant
 } from '../src/math/semantic-entropy.js'
 import { sampleTokenWarnings, sequenceLogprob, truncatedSamples } from '../src/math/sequence.js'
 
@@ -48,15 +56,21 @@ export default defineScorer({
     additionalProperties: false,
     properties: {
       variant: {
-        type: 'string', enum: Object.keys(SEMANTIC_ENTROPIES), default: 'rao',
+        type: 'string',
+        enum: Object.keys(SEMANTIC_ENTROPIES),
+        default: 'rao',
         description: 'rao and discrete are entropies; the others are what earlier papers and libraries compute.'
       },
       likelihood: {
-        type: 'string', enum: ['mean', 'sum'], default: 'mean',
+        type: 'string',
+        enum: ['mean', 'sum'],
+        default: 'mean',
         description: 'Log-probability of a sample: per token, or of the whole text.'
       },
       rule: {
-        type: 'string', enum: RULES, default: DEFAULT_RULE,
+        type: 'string',
+        enum: RULES,
+        default: DEFAULT_RULE,
         description: 'strict: each answer entails the other; loose: one does, and neither contradicts the other.'
       },
       include_answer: { type: 'boolean', default: false, description: 'Count the answer as one more sample.' },

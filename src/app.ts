@@ -28,8 +28,9 @@ export interface AppOptions extends Services {
 }
 
 // Fastify types a validator as ajv's own function; it also takes one that returns the error to throw.
-const schemaController = { compilersFactory: { buildValidator } } as unknown as
-  NonNullable<FastifyServerOptions['schemaController']>
+const schemaController = { compilersFactory: { buildValidator } } as unknown as NonNullable<
+  FastifyServerOptions['schemaController']
+>
 
 function createServer({ config, log }: AppOptions): FastifyInstance {
   return Fastify({

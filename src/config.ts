@@ -16,37 +16,50 @@ const text = (preset: string, description: string) => Type.String({ minLength: 1
  * its key in the file is `queue_limit`. A path that is set is relative to the working directory, a default one to
  * Qualm's own folder.
  */
-export const Settings = Type.Object({
-  host: text('127.0.0.1', 'Address to listen on. `0.0.0.0` opens the service to the network; nothing asks for a key.'),
-  port: integer(0, 65_535, 8080, 'Port to listen on. 0 takes a free one and logs it.'),
-  dataDir: text('data', 'Folder of the SQLite file that keeps policies. Made when it is absent.'),
-  modelsDir: text('models', "Folder of the model folders, each in transformers.js's layout."),
-  languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
-  entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
-  embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
-  allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: local folders only.' }),
-  threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
-  maxRows: integer(1, 256, 32, 'Sequences decoded together. More raises throughput, memory and the time of each step.'),
-  maxBatchTokens: integer(64, 131_072, 256, 'Padded tokens of one encoder batch. More makes other work wait longer.'),
-  promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More spares prefills.'),
-  maxActive: integer(1, 4096, 16, 'Requests that use models at once. More shares the cores among more of them.'),
-  queueLimit: integer(0, 100_000, 256, 'Requests that may wait; the next one gets 503. More wait longer.'),
-  deadlineMs: integer(100, 600_000, 60_000, 'Time a request may take when its body names no deadline.'),
-  maxSamples: integer(1, 100, 64, 'Samples one request may ask for. More costs rows and comparisons.'),
-  maxPairs: integer(0, 1_000_000, 10_000, 'Comparisons one request may need at worst. More delays others.'),
-  bodyLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Largest JSON body. More takes memory per request.'),
-  lineLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Longest NDJSON line; a longer one fails alone.'),
-  lineConcurrency: integer(1, 256, 8, 'Lines of one NDJSON request scored at once. More crowds out others.'),
-  maxEventLoopDelayMs: integer(0, 60_000, 2000, 'Answer 503 while the event loop lags more than this. 0: never.'),
-  drainDelayMs: integer(0, 600_000, 0, 'Wait between not-ready and closing, so that load balancers notice.'),
-  drainTimeoutMs: integer(0, 600_000, 25_000, 'Time running requests get after that; then they get 503.'),
-  logLevel: words(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-    default: 'info', description: 'Least severe level that is logged. Probes are logged at debug.'
-  }),
-  logContent: Type.Boolean({
-    default: false, description: 'Put prompts, answers and texts of unexpected errors into the log. Off: never.'
-  })
-}, { additionalProperties: false })
+export const Settings = Type.Object(
+  {
+    host: text(
+      '127.0.0.1',
+      'Address to listen on. `0.0.0.0` opens the service to the network; nothing asks for a key.'
+    ),
+    port: integer(0, 65_535, 8080, 'Port to listen on. 0 takes a free one and logs it.'),
+    dataDir: text('data', 'Folder of the SQLite file that keeps policies. Made when it is absent.'),
+    modelsDir: text('models', "Folder of the model folders, each in transformers.js's layout."),
+    languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
+    entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
+    embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
+    allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: local folders only.' }),
+    threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
+    maxRows: integer(
+      1,
+      256,
+      32,
+      'Sequences decoded together. More raises throughput, memory and the time of each step.'
+    ),
+    maxBatchTokens: integer(64, 131_072, 256, 'Padded tokens of one encoder batch. More makes other work wait longer.'),
+    promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More spares prefills.'),
+    maxActive: integer(1, 4096, 16, 'Requests that use models at once. More shares the cores among more of them.'),
+    queueLimit: integer(0, 100_000, 256, 'Requests that may wait; the next one gets 503. More wait longer.'),
+    deadlineMs: integer(100, 600_000, 60_000, 'Time a request may take when its body names no deadline.'),
+    maxSamples: integer(1, 100, 64, 'Samples one request may ask for. More costs rows and comparisons.'),
+    maxPairs: integer(0, 1_000_000, 10_000, 'Comparisons one request may need at worst. More delays others.'),
+    bodyLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Largest JSON body. More takes memory per request.'),
+    lineLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Longest NDJSON line; a longer one fails alone.'),
+    lineConcurrency: integer(1, 256, 8, 'Lines of one NDJSON request scored at once. More crowds out others.'),
+    maxEventLoopDelayMs: integer(0, 60_000, 2000, 'Answer 503 while the event loop lags more than this. 0: never.'),
+    drainDelayMs: integer(0, 600_000, 0, 'Wait between not-ready and closing, so that load balancers notice.'),
+    drainTimeoutMs: integer(0, 600_000, 25_000, 'Time running requests get after that; then they get 503.'),
+    logLevel: words(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      default: 'info',
+      description: 'Least severe level that is logged. Probes are logged at debug.'
+    }),
+    logContent: Type.Boolean({
+      default: false,
+      description: 'Put prompts, answers and texts of unexpected errors into the log. Off: never.'
+    })
+  },
+  { additionalProperties: false }
+)
 
 /** All settings, typed and frozen. Paths are absolute; times in milliseconds, sizes in bytes. */
 export type Config = Readonly<Static<typeof Settings>>
@@ -79,7 +92,10 @@ const schemaOf = (name: SettingName) => Settings.properties[name] as TSchema & {
 export const variableOf = (name: SettingName): string => `QUALM_${snake(name).toUpperCase()}`
 
 type Values = Partial<Record<SettingName, unknown>>
-interface Read { readonly values: Values; readonly faults: readonly string[] }
+interface Read {
+  readonly values: Values
+  readonly faults: readonly string[]
+}
 
 /** Numbers and switches written as text; whatever cannot be read stays text and fails the schema. */
 function fromText(name: SettingName, value: string): unknown {
@@ -108,7 +124,7 @@ function parseFile(path: string): Record<string, unknown> | string {
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
     const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-    return isObject ? parsed as Record<string, unknown> : `${FILE_VARIABLE}: the file must hold one JSON object`
+    return isObject ? (parsed as Record<string, unknown>) : `${FILE_VARIABLE}: the file must hold one JSON object`
   } catch (error) {
     if (error instanceof SyntaxError) return `${FILE_VARIABLE}: it is not valid JSON`
     return `${FILE_VARIABLE}: it cannot be read (${(error as NodeJS.ErrnoException).code})`
@@ -152,7 +168,7 @@ export function loadConfig({ env, cwd, root }: ConfigSources): Config {
   if (faults.length > 0) throw new ConfigError(faults)
   const values = { ...defaults(), ...given } as Config
   const paths = PATHS.map((name) => [name, resolve(name in given ? cwd : root, values[name])])
-  return Object.freeze({ ...values, ...Object.fromEntries(paths) as Pick<Config, typeof PATHS[number]> })
+  return Object.freeze({ ...values, ...(Object.fromEntries(paths) as Pick<Config, (typeof PATHS)[number]>) })
 }
 
 /** Every setting at its default, paths not yet resolved. */

@@ -67,7 +67,7 @@ function validatorOf(scorer: Scorer): ValidateFunction {
 }
 
 async function load(directory: URL, file: string): Promise<Scorer> {
-  const module = await import(new URL(file, directory).href) as { default?: Scorer }
+  const module = (await import(new URL(file, directory).href)) as { default?: Scorer }
   const found = fault(module.default, file.slice(0, -'.js'.length))
   if (found !== null) throw new Error(`scorers/${file}: ${found}`)
   const scorer = module.default!
@@ -97,8 +97,8 @@ export interface OptionError extends FieldError {
 
 /** Options with every default filled in, or what is wrong with them. */
 export type ResolvedOptions =
-  | { readonly options: Options, readonly errors: null }
-  | { readonly options: null, readonly errors: readonly OptionError[] }
+  | { readonly options: Options; readonly errors: null }
+  | { readonly options: null; readonly errors: readonly OptionError[] }
 
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
 

@@ -109,7 +109,9 @@ function readConfig(): Config {
 /** For containers without a shell: exits 0 when the service on this machine is ready. */
 async function checkHealth({ host, port }: Config): Promise<void> {
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  const answer = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/readyz`).catch(() => null)
+  const answer = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/readyz`).catch(
+    () => null
+  )
   process.exitCode = answer?.status === 200 ? EXIT.clean : EXIT.fault
 }
 

@@ -42,7 +42,11 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     limits: { deadlineMs, maxSamples, maxPairs }
   })
   const policies = createPolicies({
-    store, scorers, now: Date.now, models: () => engine.models(), scoreExample: createExampleScoring(scoring)
+    store,
+    scorers,
+    now: Date.now,
+    models: () => engine.models(),
+    scoreExample: createExampleScoring(scoring)
   })
   return { engine, scorers, store, admission, policies, scoring }
 }

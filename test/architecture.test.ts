@@ -9,7 +9,7 @@ const OPEN_FOLDERS = ['src', 'routes', 'scorers']
 const MODEL_PACKAGES = /^(@xenova|@huggingface)\/transformers|^onnxruntime-/u
 
 /** Our own files that the files matching `of` may import, as path prefixes; a prefix that ends in .ts is one file. */
-const RULES: readonly { readonly of: RegExp, readonly may: readonly string[], readonly packages: RegExp | null }[] = [
+const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; readonly packages: RegExp | null }[] = [
   { of: /^routes\//u, may: ['src/decorators', 'src/services', 'src/schemas', 'src/errors.ts'], packages: null },
   { of: /^scorers\//u, may: ['src/scorer.ts', 'src/math/'], packages: /^$/u },
   { of: /^src\/math\//u, may: ['src/math/', 'src/scorer.ts'], packages: /^(js-rouge|ml-matrix|cephes)$/u },
@@ -25,7 +25,8 @@ const RULES: readonly { readonly of: RegExp, readonly may: readonly string[], re
 const sources = OPEN_FOLDERS.filter((folder) => existsSync(join(packageRoot, folder))).flatMap((folder) =>
   readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-    .map((file) => `${folder}/${file.split(sep).join('/')}`))
+    .map((file) => `${folder}/${file.split(sep).join('/')}`)
+)
 
 const read = (file: string): string => readFileSync(join(packageRoot, file), 'utf8')
 
@@ -36,20 +37,25 @@ function imports(file: string): string[] {
 /** Path of an imported file of ours within the tree, or null for a package. */
 function ownFile(from: string, specifier: string): string | null {
   if (!specifier.startsWith('.')) return null
-  return normalize(join(dirname(from), specifier)).split(sep).join('/').replace(/\.js$/u, '.ts')
+  return normalize(join(dirname(from), specifier))
+    .split(sep)
+    .join('/')
+    .replace(/\.js$/u, '.ts')
 }
 
-const within = (file: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) =>
-  file.startsWith(prefix))
+const within = (file: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => file.startsWith(prefix))
 
 function forbidden(file: string): string[] {
   const rule = RULES.find(({ of }) => of.test(file))
-  return imports(file).filter((specifier) => {
-    const own = ownFile(file, specifier)
-    if (own !== null) return rule !== undefined && !within(own, rule.may)
-    if (MODEL_PACKAGES.test(specifier)) return !file.startsWith('src/engine/')
-    return rule?.packages?.test(specifier) === false
-  }).map((specifier) => `${file} imports ${specifier}`)
+  return imports(file)
+    .filter((specifier) => {
+      const own = ownFile(file, specifier)
+      if (own !== null) return rule !== undefined && !within(own, rule.may)
+      if (MODEL_PACKAGES.test(specifier)) return !file.startsWith('src/engine/')
+      return rule?.packages?.test(specifier) === false
+    })
+    .map((specifier) => `${file} imports ${specifier}`)
 }
 
 const named = (node: ts.Node | undefined): boolean =>
@@ -91,12 +97,13 @@ t.test('files import only what lies in their direction', async (t) => {
 })
 
 t.test('the files that arithmetic takes from the scorer contract are types only', async (t) => {
-  const wrong = sources.filter((file) => file.startsWith('src/math/')).filter((file) =>
-    /^import (?!type)[^']*'[^']*\/scorer\.js'/mu.test(read(file)))
+  const wrong = sources
+    .filter((file) => file.startsWith('src/math/'))
+    .filter((file) => /^import (?!type)[^']*'[^']*\/scorer\.js'/mu.test(read(file)))
   t.same(wrong, [])
 })
 
-t.test('the global process is told from a name of one\'s own', async (t) => {
+t.test("the global process is told from a name of one's own", async (t) => {
   for (const text of ['process.exit(1)', 'f(process)', 'globalThis.process.env', 'import p from "node:process"']) {
     t.equal(touchesProcess('x.ts', text), true, text)
   }
@@ -106,11 +113,17 @@ t.test('the global process is told from a name of one\'s own', async (t) => {
 })
 
 t.test('only the server touches the process', async (t) => {
-  t.same(sources.filter((file) => file !== 'src/server.ts' && touchesProcess(file)), [])
+  t.same(
+    sources.filter((file) => file !== 'src/server.ts' && touchesProcess(file)),
+    []
+  )
 })
 
 t.test('every scorer has a test', async (t) => {
   const names = sources.filter((file) => file.startsWith('scorers/')).map((file) => file.slice('scorers/'.length, -3))
-  t.same(names.filter((name) => !existsSync(join(packageRoot, 'test', 'scorers', `${name}.test.ts`))), [])
+  t.same(
+    names.filter((name) => !existsSync(join(packageRoot, 'test', 'scorers', `${name}.test.ts`))),
+    []
+  )
   t.ok(names.length > 0)
 })

@@ -46,7 +46,10 @@ t.test('all faults are told at once, each with the name of its variable', async 
   const faults = faultsOf(wrong)
   t.equal(faults.length, 4)
   for (const name of Object.keys(wrong)) {
-    t.ok(faults.some((fault) => fault.startsWith(name)), name)
+    t.ok(
+      faults.some((fault) => fault.startsWith(name)),
+      name
+    )
   }
 })
 
@@ -74,8 +77,9 @@ t.test('the file is read strictly: text is no number, and a misspelt key is name
 })
 
 t.test('a file that is absent or no JSON is a fault without its content', async (t) => {
-  t.same(faultsOf({ QUALM_CONFIG: join(mkdtempSync(join(tmpdir(), 'qualm-')), 'none.json') }),
-    ['QUALM_CONFIG: it cannot be read (ENOENT)'])
+  t.same(faultsOf({ QUALM_CONFIG: join(mkdtempSync(join(tmpdir(), 'qualm-')), 'none.json') }), [
+    'QUALM_CONFIG: it cannot be read (ENOENT)'
+  ])
   t.same(faultsOf({ QUALM_CONFIG: fileWith(t, 'secret') }), ['QUALM_CONFIG: it is not valid JSON'])
 })
 

@@ -25,7 +25,10 @@ async function score(body: Json): Promise<ScoreResult> {
 
 function asking(question: string): Json {
   return {
-    messages: [{ role: 'system', content: 'Answer the question with a short phrase.' }, { role: 'user', content: question }],
+    messages: [
+      { role: 'system', content: 'Answer the question with a short phrase.' },
+      { role: 'user', content: question }
+    ],
     seed: 7
   }
 }
@@ -37,7 +40,7 @@ function inRange(value: number, [low, high]: readonly (number | null)[]): boolea
 const CAPITAL = asking('What is the capital of France?')
 
 t.test('every model is ready, has passed its tests and has a digest', async (t) => {
-  const { data } = await (await fetch(`${server.url}/v1/models`)).json() as { data: Json[] }
+  const { data } = (await (await fetch(`${server.url}/v1/models`)).json()) as { data: Json[] }
   t.same(data.map((model) => model['role']).sort(), ['embedding', 'entailment', 'language'])
   for (const model of data) {
     t.match(model, { source: 'embedded', batch_invariant: true, digest: /^[0-9a-f]{64}$/ })
@@ -66,7 +69,11 @@ t.test('a question alone is answered, sampled and scored', async (t) => {
 
 t.test('every scorer has a value on the embedded models', async (t) => {
   const names = [...(await loadScorers(new URL('../scorers/', import.meta.url))).keys()]
-  const result = await score({ ...CAPITAL, scorers: names.filter((name) => name !== 'conformal_abstention'), verbalized: { confidence: 0.9 } })
+  const result = await score({
+    ...CAPITAL,
+    scorers: names.filter((name) => name !== 'conformal_abstention'),
+    verbalized: { confidence: 0.9 }
+  })
   for (const [name, { status, value, range }] of Object.entries(result.scores)) {
     t.equal(status, 'ok', name)
     t.ok(Number.isFinite(value) && inRange(value!, range), name)
@@ -74,14 +81,18 @@ t.test('every scorer has a value on the embedded models', async (t) => {
 })
 
 t.test('an answer alone is scored by teacher forcing, and a wrong one is less likely', async (t) => {
-  const [right, wrong] = await Promise.all(['Paris', 'Toulouse'].map((answer) => score({ ...CAPITAL, answer, scorers: ['g_nll'] })))
+  const [right, wrong] = await Promise.all(
+    ['Paris', 'Toulouse'].map((answer) => score({ ...CAPITAL, answer, scorers: ['g_nll'] }))
+  )
   t.match(right!.answer, { text: 'Paris', source: 'supplied' })
   t.ok(right!.scores['g_nll']!.value! < wrong!.scores['g_nll']!.value!)
 })
 
 t.test('supplied evidence runs no language model', async (t) => {
   const result = await score({
-    ...CAPITAL, fill: 'never', scorers: ['g_nll', 'semantic_entropy', 'lexical_similarity'],
+    ...CAPITAL,
+    fill: 'never',
+    scorers: ['g_nll', 'semantic_entropy', 'lexical_similarity'],
     answer: { text: 'Paris', finish_reason: 'stop', logprobs: { content: [{ token: 'Paris', logprob: -0.25 }] } },
     samples: ['Paris', 'It is Paris.', 'Lyon']
   })
@@ -93,23 +104,42 @@ t.test('supplied evidence runs no language model', async (t) => {
 t.test('the model is asked for its confidence, and a reply without a number is no score', async (t) => {
   const { scores } = await score({ ...CAPITAL, scorers: ['verbalized_confidence', 'g_nll'] })
   const verbalized = scores['verbalized_confidence']!
-  t.ok(verbalized.status === 'ok' ? verbalized.value !== null : verbalized.value === null && verbalized.reason === 'not_stated')
+  t.ok(
+    verbalized.status === 'ok'
+      ? verbalized.value !== null
+      : verbalized.value === null && verbalized.reason === 'not_stated'
+  )
 })
 
 t.test('scores are the same alone and under load', async (t) => {
   const body = { ...CAPITAL, preset: 'thorough', sampling: { n: 6, max_tokens: 24 } }
   const alone = await score(body)
-  const others = ['Who wrote Hamlet?', 'What is 7 times 8?', 'Name a red planet.'].map((question) => score(asking(question)))
+  const others = ['Who wrote Hamlet?', 'What is 7 times 8?', 'Name a red planet.'].map((question) =>
+    score(asking(question))
+  )
   const [busy] = await Promise.all([score(body), ...others])
   t.same(busy!.scores, alone.scores)
 })
 
 t.test('lines are answered in order, a bad one by itself', async (t) => {
-  const good = { answer: { text: 'x', logprobs: { content: [{ token: 'x', logprob: -1 }] } }, fill: 'never', scorers: ['g_nll'] }
-  const lines = [{ ...good, custom_id: 'a' }, '{"nonsense', { ...good, custom_id: 'c' }].map((line) => typeof line === 'string' ? line : JSON.stringify(line))
+  const good = {
+    answer: { text: 'x', logprobs: { content: [{ token: 'x', logprob: -1 }] } },
+    fill: 'never',
+    scorers: ['g_nll']
+  }
+  const lines = [{ ...good, custom_id: 'a' }, '{"nonsense', { ...good, custom_id: 'c' }].map((line) =>
+    typeof line === 'string' ? line : JSON.stringify(line)
+  )
   const response = await post('/v1/score', `${lines.join('\n')}\n`, 'application/x-ndjson')
-  const answers = (await response.text()).trim().split('\n').map((line) => JSON.parse(line) as Json)
-  t.match(answers, [{ custom_id: 'a', scores: {} }, { line: 2, error: { code: 'QUALM_ERR_BAD_JSON' } }, { custom_id: 'c' }])
+  const answers = (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Json)
+  t.match(answers, [
+    { custom_id: 'a', scores: {} },
+    { line: 2, error: { code: 'QUALM_ERR_BAD_JSON' } },
+    { custom_id: 'c' }
+  ])
 })
 
 t.test('a policy made from labelled requests decides on new ones', async (t) => {
@@ -118,11 +148,16 @@ t.test('a policy made from labelled requests decides on new ones', async (t) => 
     const { question } = JSON.parse(line) as { question: string }
     return { request: { ...asking(question), sampling: { max_tokens: 16 } }, correct: at % 4 !== 0 }
   })
-  const created = await post('/v1/policies', { name: 'facts', scorer: 'g_nll', examples, objective: { kind: 'coverage', target: 0.2 } })
-  const policy = await created.json() as Json
+  const created = await post('/v1/policies', {
+    name: 'facts',
+    scorer: 'g_nll',
+    examples,
+    objective: { kind: 'coverage', target: 0.2 }
+  })
+  const policy = (await created.json()) as Json
   t.equal(created.status, 201, JSON.stringify(policy))
   const response = await post('/v1/score', { ...CAPITAL, scorers: ['conformal_abstention'], policy: 'facts' })
-  const result = await response.json() as ScoreResult
+  const result = (await response.json()) as ScoreResult
   t.match(result.decision, { policy: 'facts@1', guarantee: { kind: 'coverage', target: 0.2, valid: true } })
   t.equal(response.headers.get('x-uncertainty-action'), result.decision!.action)
   const { status, value } = result.scores['conformal_abstention']!
@@ -152,7 +187,9 @@ t.test('bad requests get their code and disturb nobody', async (t) => {
 t.test('a client that leaves frees its rows', async (t) => {
   const controller = new AbortController()
   const gone = fetch(`${server.url}/v1/score`, {
-    method: 'POST', signal: controller.signal, headers: { 'content-type': 'application/json' },
+    method: 'POST',
+    signal: controller.signal,
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...asking('Tell me a long story.'), sampling: { n: 40, max_tokens: 512 } })
   })
   const running = async (): Promise<number> => {
@@ -161,10 +198,10 @@ t.test('a client that leaves frees its rows', async (t) => {
     if (count === undefined) throw new Error('the metric of running rows is gone')
     return Number(count)
   }
-  while (await running() === 0) await new Promise(setImmediate)
+  while ((await running()) === 0) await new Promise(setImmediate)
   controller.abort()
   await t.rejects(gone)
-  while (await running() > 0) await new Promise(setImmediate)
+  while ((await running()) > 0) await new Promise(setImmediate)
   t.pass('no row is left')
 })
 

@@ -16,7 +16,7 @@ const score = (value: number | null, reason?: string): ResultScore => ({
   unit: 'nats',
   direction: 'higher_is_more_uncertain',
   range: [0, null],
-  ...reason === undefined ? {} : { reason }
+  ...(reason === undefined ? {} : { reason })
 })
 
 t.test("an example is scored by the policy's scorer alone, with the policy's options", async (t) => {
@@ -37,14 +37,17 @@ t.test('an example without a value has the reason of its score', async (t) => {
 })
 
 t.test('an example for which nothing could be computed is left out, not fatal', async (t) => {
-  const scoring = createFakeScoring(() => { throw new QualmError('QUALM_ERR_NO_EVIDENCE', 'Nothing.') })
+  const scoring = createFakeScoring(() => {
+    throw new QualmError('QUALM_ERR_NO_EVIDENCE', 'Nothing.')
+  })
   t.same(await createExampleScoring(scoring)({ prompt: 'q' }, gNll, {}, signal), { reason: 'no_evidence' })
 })
 
 t.test('a malformed example is refused with a pointer, before it is scored', async (t) => {
   const scoring = createFakeScoring()
   await t.rejects(createExampleScoring(scoring)({ promt: 'q' }, gNll, {}, signal), {
-    code: 'QUALM_ERR_VALIDATION', errors: [{ pointer: '/promt', message: /did you mean "prompt"/ }]
+    code: 'QUALM_ERR_VALIDATION',
+    errors: [{ pointer: '/promt', message: /did you mean "prompt"/ }]
   })
   t.equal(scoring.requests.length, 0)
 })

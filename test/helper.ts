@@ -16,11 +16,17 @@ export interface Overrides extends Partial<Services> {
   readonly logStream?: LogStream
 }
 
-const refuse = async (): Promise<never> => { throw new Error('this test has no store') }
+const refuse = async (): Promise<never> => {
+  throw new Error('this test has no store')
+}
 
 const NO_STORE: Store = {
-  putPolicy: refuse, getPolicy: refuse, listPolicies: refuse, deletePolicy: refuse,
-  problem: () => null, close: async () => undefined
+  putPolicy: refuse,
+  getPolicy: refuse,
+  listPolicies: refuse,
+  deletePolicy: refuse,
+  problem: () => null,
+  close: async () => undefined
 }
 
 /** Pressure is measured on a shared machine, so tests do without it. */
@@ -50,7 +56,11 @@ export async function build(t: Test, overrides: Overrides = {}): Promise<Fastify
 export function captureLog() {
   const written: string[] = []
   return {
-    stream: { write: (line: string) => { written.push(line) } } satisfies LogStream,
+    stream: {
+      write: (line: string) => {
+        written.push(line)
+      }
+    } satisfies LogStream,
     text: () => written.join(''),
     lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>)
   }

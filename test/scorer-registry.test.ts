@@ -8,8 +8,14 @@ import verbalizedConfidence from '../scorers/verbalized_confidence.js'
 import { loadScorers, resolveOptions } from '../src/scorer-registry.js'
 
 const SOUND = {
-  name: 'sound', summary: 'A sound one.', reference: 'None.', needs: ['answer'], unit: 'nats', range: [0, null],
-  direction: 'higher_is_more_uncertain', cost: { generations: 0, entailment_pairs: 0 }
+  name: 'sound',
+  summary: 'A sound one.',
+  reference: 'None.',
+  needs: ['answer'],
+  unit: 'nats',
+  range: [0, null],
+  direction: 'higher_is_more_uncertain',
+  cost: { generations: 0, entailment_pairs: 0 }
 }
 
 /** A folder with one scorer file per entry; the value is the exported object, without its score(). */
@@ -24,9 +30,15 @@ async function folder(files: Readonly<Record<string, unknown>>): Promise<URL> {
 }
 
 t.test('scorers are found and sorted by name; maps, declarations and notes are passed over', async (t) => {
-  const scorers = await loadScorers(await folder({
-    'sound.js': SOUND, 'alike.js': { ...SOUND, name: 'alike' }, 'sound.js.map': 0, 'sound.d.ts': 0, 'README.md': 0
-  }))
+  const scorers = await loadScorers(
+    await folder({
+      'sound.js': SOUND,
+      'alike.js': { ...SOUND, name: 'alike' },
+      'sound.js.map': 0,
+      'sound.d.ts': 0,
+      'README.md': 0
+    })
+  )
   t.same([...scorers.keys()], ['alike', 'sound'])
 })
 
@@ -40,15 +52,21 @@ const WRONG: readonly (readonly [string, Readonly<Record<string, unknown>>, RegE
   ['no direction', { direction: undefined }, /sound\.js.*direction/u],
   ['a cost in fractions', { cost: { generations: 0.5, entailment_pairs: 0 } }, /sound\.js.*cost/u],
   ['options that let anything in', { options: { type: 'object', properties: {} } }, /sound\.js.*additionalProperties/u],
-  ['an option without a default',
+  [
+    'an option without a default',
     { options: { type: 'object', additionalProperties: false, properties: { n: { type: 'integer' } } } },
-    /sound\.js.*option n has no default/u],
-  ['a default that does not fit',
+    /sound\.js.*option n has no default/u
+  ],
+  [
+    'a default that does not fit',
     { options: { type: 'object', additionalProperties: false, properties: { n: { type: 'integer', default: 'x' } } } },
-    /sound\.js.*default/u],
-  ['a schema that is none',
+    /sound\.js.*default/u
+  ],
+  [
+    'a schema that is none',
     { options: { type: 'object', additionalProperties: false, properties: { n: { type: 'intger', default: 1 } } } },
-    /sound\.js.*schema is invalid/u]
+    /sound\.js.*schema is invalid/u
+  ]
 ]
 for (const [what, change, message] of WRONG) {
   t.test(`a scorer with ${what} stops the start and is named`, async (t) => {
@@ -72,9 +90,13 @@ t.test('options are filled in with defaults and what was given stays as it was',
 })
 
 t.test('an unknown option is pointed at, with the nearest name', async (t) => {
-  t.same(resolveOptions(semanticEntropy, { varient: 'rao' }).errors, [{
-    pointer: '/varient', message: 'semantic_entropy has no option "varient"; did you mean "variant"?', unknown: true
-  }])
+  t.same(resolveOptions(semanticEntropy, { varient: 'rao' }).errors, [
+    {
+      pointer: '/varient',
+      message: 'semantic_entropy has no option "varient"; did you mean "variant"?',
+      unknown: true
+    }
+  ])
 })
 
 t.test('a value that does not fit is pointed at, with what would', async (t) => {

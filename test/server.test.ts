@@ -20,9 +20,12 @@ async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   return text
 }
 
-const post = (url: string, body: unknown) => fetch(`${url}/v1/score`, {
-  method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
-})
+const post = (url: string, body: unknown) =>
+  fetch(`${url}/v1/score`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body)
+  })
 
 t.test('without models the process lives, is not ready and says why, and scores supplied evidence', async (t) => {
   const server = await start(t)
@@ -31,7 +34,10 @@ t.test('without models the process lives, is not ready and says why, and scores 
   t.equal(ready.status, 503)
   t.match(await ready.json(), {
     code: 'QUALM_ERR_NOT_READY',
-    checks: [{ name: 'language', status: 'failed' }, { name: 'entailment', status: 'failed' }]
+    checks: [
+      { name: 'language', status: 'failed' },
+      { name: 'entailment', status: 'failed' }
+    ]
   })
   const scored = await post(server.url, SCORE_REQUEST_EXAMPLE)
   t.equal(scored.status, 200)

@@ -7,40 +7,67 @@ const tags = ['policies']
 
 /** `/v1/policies`: thresholds with a stated guarantee, made from labelled examples. */
 const policies: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('/policies', {
-    schema: {
-      tags, summary: 'Make a policy from labelled examples', operationId: 'createPolicy',
-      body: PolicyRequest, response: { 201: Policy, ...problems(400, 404, 413, 415, 422, 503) }
+  app.post(
+    '/policies',
+    {
+      schema: {
+        tags,
+        summary: 'Make a policy from labelled examples',
+        operationId: 'createPolicy',
+        body: PolicyRequest,
+        response: { 201: Policy, ...problems(400, 404, 413, 415, 422, 503) }
+      }
+    },
+    async (request, reply) => {
+      const policy = await app.policies.create(request.body, reply.context().signal)
+      reply.code(201).header('location', `/v1/policies/${policy.name}@${policy.version}`)
+      return policy
     }
-  }, async (request, reply) => {
-    const policy = await app.policies.create(request.body, reply.context().signal)
-    reply.code(201).header('location', `/v1/policies/${policy.name}@${policy.version}`)
-    return policy
-  })
+  )
 
-  app.get('/policies', {
-    schema: {
-      tags, summary: 'List policies', operationId: 'listPolicies',
-      response: { 200: PolicyList, ...problems(503) }
-    }
-  }, async () => app.policies.list())
+  app.get(
+    '/policies',
+    {
+      schema: {
+        tags,
+        summary: 'List policies',
+        operationId: 'listPolicies',
+        response: { 200: PolicyList, ...problems(503) }
+      }
+    },
+    async () => app.policies.list()
+  )
 
-  app.get('/policies/:reference', {
-    schema: {
-      tags, summary: 'Show a policy', operationId: 'getPolicy',
-      params: PolicyParams, response: { 200: Policy, ...problems(400, 404, 503) }
-    }
-  }, async (request) => app.policies.get(request.params.reference))
+  app.get(
+    '/policies/:reference',
+    {
+      schema: {
+        tags,
+        summary: 'Show a policy',
+        operationId: 'getPolicy',
+        params: PolicyParams,
+        response: { 200: Policy, ...problems(400, 404, 503) }
+      }
+    },
+    async (request) => app.policies.get(request.params.reference)
+  )
 
-  app.delete('/policies/:reference', {
-    schema: {
-      tags, summary: 'Delete a policy, or one version of it', operationId: 'deletePolicy',
-      params: PolicyParams, response: { 204: Type.Null(), ...problems(400, 404, 503) }
+  app.delete(
+    '/policies/:reference',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a policy, or one version of it',
+        operationId: 'deletePolicy',
+        params: PolicyParams,
+        response: { 204: Type.Null(), ...problems(400, 404, 503) }
+      }
+    },
+    async (request, reply) => {
+      await app.policies.remove(request.params.reference)
+      reply.code(204)
     }
-  }, async (request, reply) => {
-    await app.policies.remove(request.params.reference)
-    reply.code(204)
-  })
+  )
 }
 
 export default policies

@@ -14,5 +14,8 @@ function replaced(text: string, name: string, table: string): string {
 const readme = new URL('README.md', packageRoot())
 const scorers = await loadScorers(new URL('../../scorers/', import.meta.url))
 const tables = { settings: settingsTable(), scorers: scorersTable(scorers) }
-const text = Object.entries(tables).reduce((all, [name, table]) => replaced(all, name, table), readFileSync(readme, 'utf8'))
+const text = Object.entries(tables).reduce(
+  (all, [name, table]) => replaced(all, name, table),
+  readFileSync(readme, 'utf8')
+)
 writeFileSync(readme, text)

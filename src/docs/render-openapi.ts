@@ -14,12 +14,23 @@ const refuse = async (): Promise<never> => {
 
 /** No weights and no files: only the routes are looked at, and they call nothing while they are registered. */
 const ENGINE: Engine = {
-  generate: refuse, scoreText: refuse, optionProbabilities: refuse, entail: refuse, embed: refuse,
-  models: () => [], stats: () => [], ready: async () => undefined, close: async () => undefined
+  generate: refuse,
+  scoreText: refuse,
+  optionProbabilities: refuse,
+  entail: refuse,
+  embed: refuse,
+  models: () => [],
+  stats: () => [],
+  ready: async () => undefined,
+  close: async () => undefined
 }
 const STORE: Store = {
-  putPolicy: refuse, getPolicy: refuse, listPolicies: refuse, deletePolicy: refuse,
-  problem: () => null, close: async () => undefined
+  putPolicy: refuse,
+  getPolicy: refuse,
+  listPolicies: refuse,
+  deletePolicy: refuse,
+  problem: () => null,
+  close: async () => undefined
 }
 
 const HEADER = '# Rendered from the route schemas by `npm run openapi`; edit those instead.\n'

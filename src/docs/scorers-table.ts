@@ -5,7 +5,10 @@ function rangeOf([low, high]: Scorer['range']): string {
 }
 
 function costOf({ generations, entailment_pairs: pairs }: Scorer['cost']): string {
-  const parts = [...(generations > 0 ? [`${String(generations)} generations`] : []), ...(pairs > 0 ? [`≤ ${String(pairs)} comparisons`] : [])]
+  const parts = [
+    ...(generations > 0 ? [`${String(generations)} generations`] : []),
+    ...(pairs > 0 ? [`≤ ${String(pairs)} comparisons`] : [])
+  ]
   return parts.length === 0 ? 'none' : parts.join(', ')
 }
 
@@ -15,5 +18,9 @@ export function scorersTable(scorers: ReadonlyMap<string, Scorer>): string {
     const certain = scorer.direction === 'higher_is_more_certain' ? 'certain' : 'uncertain'
     return `| \`${scorer.name}\` | ${scorer.summary} | ${scorer.needs.map((need) => `\`${need}\``).join(' ')} | ${scorer.unit}, ${rangeOf(scorer.range)} | ${certain} | ${costOf(scorer.cost)} |`
   })
-  return ['| Scorer | What it is | Needs | Unit, range | Higher is more | Adds |', '| --- | --- | --- | --- | --- | --- |', ...rows].join('\n')
+  return [
+    '| Scorer | What it is | Needs | Unit, range | Higher is more | Adds |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows
+  ].join('\n')
 }

@@ -128,8 +128,10 @@ class Gate implements Admission {
     }
     const waitMs = this.#predictedWaitMs()
     if (deadlineMs === null || waitMs <= deadlineMs) return null
-    return this.#busy('QUALM_ERR_QUEUE_FULL',
-      `The wait would be about ${Math.ceil(waitMs)} ms, longer than the deadline of ${Math.ceil(deadlineMs)} ms.`)
+    return this.#busy(
+      'QUALM_ERR_QUEUE_FULL',
+      `The wait would be about ${Math.ceil(waitMs)} ms, longer than the deadline of ${Math.ceil(deadlineMs)} ms.`
+    )
   }
 
   /** What runs and waits ahead, shared by all places, at the speed seen lately. */
@@ -155,17 +157,24 @@ class Gate implements Admission {
           leave()
           resolve(this.#start(costMs, this.#now() - waiter.sinceMs))
         },
-        refuse: error => {
+        refuse: (error) => {
           leave()
           reject(error as Error)
         }
       }
       const abort = (): void => waiter.refuse(signal.reason)
-      const cancelTimer = deadlineMs === null ? () => undefined : this.#after(deadlineMs, () => {
-        this.#timedOut++
-        waiter.refuse(this.#busy('QUALM_ERR_QUEUE_TIMEOUT',
-          `The deadline of ${Math.ceil(deadlineMs)} ms passed in the queue.`))
-      })
+      const cancelTimer =
+        deadlineMs === null
+          ? () => undefined
+          : this.#after(deadlineMs, () => {
+              this.#timedOut++
+              waiter.refuse(
+                this.#busy(
+                  'QUALM_ERR_QUEUE_TIMEOUT',
+                  `The deadline of ${Math.ceil(deadlineMs)} ms passed in the queue.`
+                )
+              )
+            })
       signal.addEventListener('abort', abort, { once: true })
       this.#waiting.add(waiter)
     })
@@ -186,7 +195,6 @@ class Gate implements Admission {
 
   #busy(code: ErrorCode, message: string): QualmError {
     const seconds = Math.ceil(this.#predictedWaitMs() / 1000)
-    return new QualmError(code, message,
-      { retryAfterSeconds: Math.min(LONGEST_RETRY_SECONDS, Math.max(1, seconds)) })
+    return new QualmError(code, message, { retryAfterSeconds: Math.min(LONGEST_RETRY_SECONDS, Math.max(1, seconds)) })
   }
 }

@@ -146,7 +146,18 @@ export interface LaneStats {
   readonly running: number
   readonly restarts: number
   readonly cancelled: number
-  readonly runs: Readonly<Record<string, { readonly count: number; readonly ms: number; readonly items: number; readonly tokens: number; readonly paddedTokens: number }>>
+  readonly runs: Readonly<
+    Record<
+      string,
+      {
+        readonly count: number
+        readonly ms: number
+        readonly items: number
+        readonly tokens: number
+        readonly paddedTokens: number
+      }
+    >
+  >
   readonly cacheHits: number
   readonly cacheMisses: number
   readonly kvBytes: number

@@ -3,7 +3,13 @@ import type { WorkerStats } from './messages.js'
 
 /** The counters of a worker that has not run anything. */
 export const NO_STATS: WorkerStats = {
-  waiting: 0, running: 0, cancelled: 0, runs: {}, cacheHits: 0, cacheMisses: 0, kvBytes: 0
+  waiting: 0,
+  running: 0,
+  cancelled: 0,
+  runs: {},
+  cacheHits: 0,
+  cacheMisses: 0,
+  kvBytes: 0
 }
 
 /** Totals of earlier workers plus the current one's; what is waiting or held is the current one's alone. */

@@ -89,7 +89,9 @@ class WorkerLane implements Lane {
     this.role = settings.role
     this.#settings = settings
     this.#budget = new RestartBudget(settings.restarts ?? { firstDelayMs: 200, perMinute: 5 })
-    this.#ready = new Promise((resolve) => { this.#settle = resolve })
+    this.#ready = new Promise((resolve) => {
+      this.#settle = resolve
+    })
     this.#spawn()
   }
 
@@ -98,7 +100,9 @@ class WorkerLane implements Lane {
     if (this.#closing !== null) throw laneClosed()
     if (this.#failure !== null) throw this.#failure
     const id = this.#nextId++
-    const abort = (): void => { this.#abort(id, signal.reason) }
+    const abort = (): void => {
+      this.#abort(id, signal.reason)
+    }
     signal.addEventListener('abort', abort, { once: true })
     try {
       return await new Promise((resolve, reject) => {
@@ -147,10 +151,18 @@ class WorkerLane implements Lane {
     let reason: unknown = null
     this.#worker = worker
     this.#restartTimer = null
-    worker.on('message', (message: FromWorker) => { this.#receive(message) })
-    worker.on('messageerror', (error) => { this.#rejectJobs(workerLost(error), (job) => job.sent) })
-    worker.on('error', (error) => { reason = error })
-    worker.once('exit', () => { this.#ended(threadId, reason) })
+    worker.on('message', (message: FromWorker) => {
+      this.#receive(message)
+    })
+    worker.on('messageerror', (error) => {
+      this.#rejectJobs(workerLost(error), (job) => job.sent)
+    })
+    worker.on('error', (error) => {
+      reason = error
+    })
+    worker.once('exit', () => {
+      this.#ended(threadId, reason)
+    })
     for (const id of [...this.#jobs.keys()]) this.#send(id)
   }
 
@@ -225,7 +237,9 @@ class WorkerLane implements Lane {
     this.#state = 'loading'
     this.#problem = 'The worker failed and is being replaced.'
     this.#restarts += 1
-    this.#restartTimer = setTimeout(() => { this.#spawn() }, delayMs)
+    this.#restartTimer = setTimeout(() => {
+      this.#spawn()
+    }, delayMs)
   }
 
   #rejectJobs(error: QualmError, which: (job: OpenJob) => boolean): void {
@@ -240,4 +254,3 @@ class WorkerLane implements Lane {
     this.#worker?.postMessage(message)
   }
 }
-

@@ -2,5 +2,10 @@
 import type { ModelInfo } from './engine.js'
 
 export const NOTHING_KNOWN: Omit<ModelInfo, 'id' | 'role' | 'source' | 'state' | 'problem'> = {
-  capabilities: [], batchInvariant: false, digest: null, contextTokens: null, selfTest: [], loadMs: null
+  capabilities: [],
+  batchInvariant: false,
+  digest: null,
+  contextTokens: null,
+  selfTest: [],
+  loadMs: null
 }

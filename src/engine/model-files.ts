@@ -46,7 +46,14 @@ export interface WeightFile {
 }
 
 const SUFFIXES: Readonly<Record<string, string>> = {
-  fp32: '', fp16: '_fp16', q8: '_quantized', int8: '_int8', uint8: '_uint8', q4: '_q4', q4f16: '_q4f16', bnb4: '_bnb4'
+  fp32: '',
+  fp16: '_fp16',
+  q8: '_quantized',
+  int8: '_int8',
+  uint8: '_uint8',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4'
 }
 const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const
 const OPTIONAL_FILES = ['generation_config.json', 'chat_template.jinja'] as const

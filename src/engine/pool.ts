@@ -7,8 +7,21 @@ import type { CatalogueEntry, CatalogueSettings } from './catalogue.js'
 import { shareCores } from './cores.js'
 import type { CoreShare } from './cores.js'
 import type {
-  CallOptions, Engine, GenerateOptions, GenerateRequest, GenerateResult, LaneStats, ModelInfo, OptionsRequest,
-  OptionsResult, Pair, PairResult, Role, Row, ScoreTextRequest, ScoreTextResult
+  CallOptions,
+  Engine,
+  GenerateOptions,
+  GenerateRequest,
+  GenerateResult,
+  LaneStats,
+  ModelInfo,
+  OptionsRequest,
+  OptionsResult,
+  Pair,
+  PairResult,
+  Role,
+  Row,
+  ScoreTextRequest,
+  ScoreTextResult
 } from './engine.js'
 import { createLane } from './lane.js'
 import type { Lane } from './lane.js'
@@ -48,11 +61,18 @@ function openLane({ role, alias, found }: CatalogueEntry, settings: PoolSettings
   const { source, location, remote, cacheDir } = found
   const { maxRows, maxBatchTokens, promptCacheBytes, dtypes } = settings
   return createLane({
-    role, source,
+    role,
+    source,
     id: alias,
     workerUrl: WORKERS[role],
     settings: {
-      role, location, remote, cacheDir, maxRows, maxBatchTokens, promptCacheBytes,
+      role,
+      location,
+      remote,
+      cacheDir,
+      maxRows,
+      maxBatchTokens,
+      promptCacheBytes,
       modelId: alias,
       dtype: dtypes?.[role] ?? null,
       threads: cores.threads[role],

@@ -3,7 +3,13 @@
  * it keeps its own queue, so that batches are formed where token counts are known exactly.
  */
 import type {
-  GenerateRequest, LaneStats, OptionsRequest, Pair, Role, ScoreTextRequest, SelfTestCheck
+  GenerateRequest,
+  LaneStats,
+  OptionsRequest,
+  Pair,
+  Role,
+  ScoreTextRequest,
+  SelfTestCheck
 } from './engine.js'
 
 /** What a worker needs to load its model. Plain data: it crosses the thread boundary. */

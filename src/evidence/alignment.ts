@@ -30,11 +30,11 @@ export function rebuilds(pieces: readonly Uint8Array[], text: string): boolean {
 export function spansOf(byteCounts: readonly number[], text: string): readonly Span[] {
   const { starts, ends } = characterEdges(text)
   let at = 0
-  return byteCounts.map(count => {
+  return byteCounts.map((count) => {
     const first = at
     at += count
     const start = starts[first] ?? text.length
-    return { start, end: count === 0 ? start : ends[at - 1] ?? text.length }
+    return { start, end: count === 0 ? start : (ends[at - 1] ?? text.length) }
   })
 }
 

@@ -1,6 +1,13 @@
 /** The engine as one request asks it: every call carries the request's signal and is counted and timed. */
 import type {
-  Engine, GenerateRequest, GenerateResult, Pair, PairResult, Row, ScoreTextRequest, ScoreTextResult
+  Engine,
+  GenerateRequest,
+  GenerateResult,
+  Pair,
+  PairResult,
+  Row,
+  ScoreTextRequest,
+  ScoreTextResult
 } from '../engine/engine.js'
 
 /** What a request cost so far. `modelCalls` counts language model calls. */
@@ -44,7 +51,9 @@ export class Asker {
 
   #watch<T>(call: Promise<T>): Promise<T> {
     this.#open.add(call)
-    const forget = (): void => { this.#open.delete(call) }
+    const forget = (): void => {
+      this.#open.delete(call)
+    }
     call.then(forget, forget)
     return call
   }
@@ -73,8 +82,8 @@ export class Asker {
 
   /** Why the entailment model cannot be asked now; null when it can. */
   entailmentProblem(): string | null {
-    const state = this.#engine.models().find(model => model.role === 'entailment')?.state
-    return state === 'ready' ? null : state ?? 'absent'
+    const state = this.#engine.models().find((model) => model.role === 'entailment')?.state
+    return state === 'ready' ? null : (state ?? 'absent')
   }
 
   usage(): Usage {

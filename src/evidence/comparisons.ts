@@ -41,11 +41,11 @@ export class Comparisons {
 
   /** Class probabilities of the pairs, in order; all that are new go to the model in one call. */
   async compare(pairs: readonly SamplePair[]): Promise<readonly Entailment[]> {
-    const fresh = pairs.filter(pair => !this.#made.has(keyOf(pair)))
+    const fresh = pairs.filter((pair) => !this.#made.has(keyOf(pair)))
     for (const pair of fresh) this.#take(pair)
-    const unknown = fresh.filter(pair => !this.#made.has(keyOf(pair)))
+    const unknown = fresh.filter((pair) => !this.#made.has(keyOf(pair)))
     if (unknown.length > 0) this.#send(unknown)
-    return Promise.all(pairs.map(async pair => this.#made.get(keyOf(pair))!))
+    return Promise.all(pairs.map(async (pair) => this.#made.get(keyOf(pair))!))
   }
 
   /** Every comparison made so far, by premise, then hypothesis. */
@@ -68,7 +68,7 @@ export class Comparisons {
   #send(pairs: readonly SamplePair[]): void {
     const verdicts = this.#verdicts(pairs)
     pairs.forEach((pair, i) => {
-      const verdict = verdicts.then(all => this.#note(pair, all[i]!))
+      const verdict = verdicts.then((all) => this.#note(pair, all[i]!))
       verdict.catch(() => undefined)
       this.#made.set(keyOf(pair), verdict)
     })
@@ -77,11 +77,18 @@ export class Comparisons {
   async #verdicts(pairs: readonly SamplePair[]): Promise<readonly Verdict[]> {
     const problem = this.#ask.entailmentProblem()
     if (problem !== null) {
-      throw new Missing('failed', 'entailment_unavailable',
-        `The entailment model is ${problem}; supply \`evidence.entailment\`, or ask again once it is ready.`)
+      throw new Missing(
+        'failed',
+        'entailment_unavailable',
+        `The entailment model is ${problem}; supply \`evidence.entailment\`, or ask again once it is ready.`
+      )
     }
-    return this.#ask.entail(pairs.map(({ premise, hypothesis }) => (
-      { premise: this.#inContext(premise), hypothesis: this.#inContext(hypothesis) })))
+    return this.#ask.entail(
+      pairs.map(({ premise, hypothesis }) => ({
+        premise: this.#inContext(premise),
+        hypothesis: this.#inContext(hypothesis)
+      }))
+    )
   }
 
   #inContext(index: number): string {

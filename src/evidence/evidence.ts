@@ -4,8 +4,16 @@
  */
 import { DEFAULT_RULE } from '../math/clusters.js'
 import type {
-  Clusters, ConformalReference, EntailmentRule, EvidenceKind, EvidenceKinds, EvidenceParameters, Generation,
-  ScoredAnswer, ScoredSample, Verbalized
+  Clusters,
+  ConformalReference,
+  EntailmentRule,
+  EvidenceKind,
+  EvidenceKinds,
+  EvidenceParameters,
+  Generation,
+  ScoredAnswer,
+  ScoredSample,
+  Verbalized
 } from '../scorer.js'
 import { gatherAnswer } from './answer.js'
 import { gatherScoredAnswer } from './answer-logprobs.js'
@@ -70,8 +78,7 @@ export class Evidence {
   }
 
   scoredSamples(): Promise<readonly ScoredSample[]> {
-    return this.#once('samples.logprobs',
-      async () => gatherScoredSamples(this.#input, await this.samples(), this.#ask))
+    return this.#once('samples.logprobs', async () => gatherScoredSamples(this.#input, await this.samples(), this.#ask))
   }
 
   clusters(rule: EntailmentRule, answerIncluded = false): Promise<Clusters> {

@@ -27,20 +27,31 @@ export function generateRows(input: EvidenceInput, messages: GenerateRequest['me
   ]
   const slots = decodings.map(() => deferred<Decoded>())
   const settle = (row: Row): void => slots[row.index]?.resolve(toGeneration(row))
-  const request = { model: input.model, messages, rows: decodings, maxTokens: input.maxTokens, stop: input.stop,
-    seed: input.seed, topCount: input.topCount }
+  const request = {
+    model: input.model,
+    messages,
+    rows: decodings,
+    maxTokens: input.maxTokens,
+    stop: input.stop,
+    seed: input.seed,
+    topCount: input.topCount
+  }
   ask.generate(request, settle).then(
-    result => result.rows.forEach(settle),
-    (error: unknown) => slots.forEach(slot => slot.reject(error)))
-  const promises = slots.map(slot => slot.promise)
+    (result) => result.rows.forEach(settle),
+    (error: unknown) => slots.forEach((slot) => slot.reject(error))
+  )
+  const promises = slots.map((slot) => slot.promise)
   return { greedy: greedyCount === 1 ? promises[0]! : null, samples: promises.slice(greedyCount) }
 }
 
 /** A finished row as a generation of Qualm's own. */
 export function toGeneration(row: Row): Decoded {
   return {
-    text: row.text, tokens: row.tokens.map(toToken), finishReason: row.finishReason,
-    basis: 'pre_sampling', source: 'generated'
+    text: row.text,
+    tokens: row.tokens.map(toToken),
+    finishReason: row.finishReason,
+    basis: 'pre_sampling',
+    source: 'generated'
   }
 }
 
@@ -72,7 +83,9 @@ interface Deferred<T> {
 function deferred<T>(): Deferred<T> {
   let resolve!: (value: T) => void
   let reject!: (error: unknown) => void
-  const promise = new Promise<T>((yes, no) => { [resolve, reject] = [yes, no] })
+  const promise = new Promise<T>((yes, no) => {
+    ;[resolve, reject] = [yes, no]
+  })
   promise.catch(() => undefined)
   return { promise, resolve, reject }
 }

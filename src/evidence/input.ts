@@ -29,5 +29,5 @@ export interface EvidenceInput {
 
 /** The question that the answer answers: the last user message; null when there is none. */
 export function questionOf(messages: readonly Message[] | null): string | null {
-  return messages?.findLast(message => message.role === 'user')?.content ?? null
+  return messages?.findLast((message) => message.role === 'user')?.content ?? null
 }

@@ -6,13 +6,18 @@ import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
 
 /** The samples with log-probabilities; supplied ones without are read by teacher forcing. Throws `Missing`. */
 export async function gatherScoredSamples(
-  input: EvidenceInput, samples: readonly Generation[], ask: Asker
+  input: EvidenceInput,
+  samples: readonly Generation[],
+  ask: Asker
 ): Promise<readonly ScoredSample[]> {
   return Promise.all(samples.map((sample, i) => scored(sample, input.samples?.[i]?.alignment ?? 'exact', input, ask)))
 }
 
 async function scored(
-  sample: Generation, alignment: Alignment, input: EvidenceInput, ask: Asker
+  sample: Generation,
+  alignment: Alignment,
+  input: EvidenceInput,
+  ask: Asker
 ): Promise<ScoredSample> {
   if (alignment === 'failed') throw alignmentFailed()
   if (sample.tokens !== null) return { ...sample, tokens: sample.tokens }

@@ -8,7 +8,7 @@ import { Missing } from './missing.js'
  * Throws `Missing` when there are none and none may be drawn.
  */
 export function sampleStream(input: EvidenceInput, rows: () => GeneratedRows): readonly Promise<Generation>[] {
-  if (input.samples !== null) return input.samples.map(sample => Promise.resolve(sample.generation))
+  if (input.samples !== null) return input.samples.map((sample) => Promise.resolve(sample.generation))
   if (input.fill === 'never') {
     throw new Missing('skipped', 'needs_samples', 'Supply `samples`, or let Qualm draw them with `fill`: "auto".')
   }

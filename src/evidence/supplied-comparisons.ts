@@ -27,7 +27,8 @@ export function checkComparisons(supplied: SuppliedComparisons, sampleCount: num
 
 /** Looks supplied comparisons up by sample index, the answer's being `sampleCount`; null where there are none. */
 export function lookUp(
-  supplied: SuppliedComparisons, sampleCount: number
+  supplied: SuppliedComparisons,
+  sampleCount: number
 ): (premise: number, hypothesis: number) => Entailment | null {
   const { entailment, answer_entailment: answer } = supplied
   return (premise, hypothesis) => {
@@ -44,9 +45,12 @@ function checkSquare(rows: readonly (readonly unknown[])[], sampleCount: number 
 
 function checkLength(actual: number, sampleCount: number | null, pointer: string): void {
   if (actual === sampleCount) return
-  throw invalid(pointer, sampleCount === null
-    ? 'comparisons need the samples that they compare'
-    : `has ${actual} entries for ${sampleCount} samples`)
+  throw invalid(
+    pointer,
+    sampleCount === null
+      ? 'comparisons need the samples that they compare'
+      : `has ${actual} entries for ${sampleCount} samples`
+  )
 }
 
 function checkSums(row: readonly Entailment[], pointer: string): void {
@@ -57,6 +61,7 @@ function checkSums(row: readonly Entailment[], pointer: string): void {
 }
 
 function invalid(pointer: string, message: string): QualmError {
-  return new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'The supplied comparisons do not fit the samples.',
-    { errors: [{ pointer, message }] })
+  return new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'The supplied comparisons do not fit the samples.', {
+    errors: [{ pointer, message }]
+  })
 }

@@ -14,7 +14,10 @@ const CENSORED_VALUE = -100
 /** Alternatives are probabilities of one distribution; their sum may exceed 1 by rounding only. */
 const MASS_TOLERANCE = 1e-3
 
-interface TopEntry { readonly token: string; readonly logprob: number }
+interface TopEntry {
+  readonly token: string
+  readonly logprob: number
+}
 
 /** Shape of chat completions. */
 export interface ChatShape {
@@ -58,11 +61,16 @@ export function readLogprobs(supplied: ChatShape | LegacyShape, pointer: string)
 function readChat(supplied: ChatShape, pointer: string): readonly SuppliedToken[] {
   return supplied.content.map((entry, i) => {
     const at: Place = () => `${pointer}/content/${i}`
-    const alternatives = (entry.top_logprobs ?? []).map((one, k) => (
-      { text: one.token, logprob: normalise(one.logprob, () => `${at()}/top_logprobs/${k}/logprob`) }))
+    const alternatives = (entry.top_logprobs ?? []).map((one, k) => ({
+      text: one.token,
+      logprob: normalise(one.logprob, () => `${at()}/top_logprobs/${k}/logprob`)
+    }))
     const logprob = normalise(entry.logprob, () => `${at()}/logprob`)
     return {
-      text: entry.token, bytes: entry.bytes ?? null, id: entry.id ?? null, censored: isCensored(entry.logprob),
+      text: entry.token,
+      bytes: entry.bytes ?? null,
+      id: entry.id ?? null,
+      censored: isCensored(entry.logprob),
       ...weigh(entry.token, logprob, alternatives, () => `${at()}/top_logprobs`)
     }
   })
@@ -75,12 +83,17 @@ function readLegacy(supplied: LegacyShape, pointer: string): readonly SuppliedTo
   return tokens.map((text, i) => {
     const at: Place = () => `${pointer}/token_logprobs/${i}`
     const topAt: Place = () => `${pointer}/top_logprobs/${i}`
-    const alternatives = Object.entries(tops?.[i] ?? {}).map(([key, logprob]) => (
-      { text: key, logprob: normalise(logprob, () => `${topAt()}/${escaped(key)}`) }))
+    const alternatives = Object.entries(tops?.[i] ?? {}).map(([key, logprob]) => ({
+      text: key,
+      logprob: normalise(logprob, () => `${topAt()}/${escaped(key)}`)
+    }))
     const told = logprobs[i] ?? null
     if (told === null && i > 0) throw nullLogprob(at())
     return {
-      text, bytes: null, id: null, censored: told !== null && isCensored(told),
+      text,
+      bytes: null,
+      id: null,
+      censored: told !== null && isCensored(told),
       ...weigh(text, told === null ? null : normalise(told, at), alternatives, topAt)
     }
   })
@@ -91,7 +104,10 @@ type Place = () => string
 
 /** Sorts and checks the alternatives of one token. */
 function weigh(
-  text: string, logprob: number | null, alternatives: Alternative[], place: Place
+  text: string,
+  logprob: number | null,
+  alternatives: Alternative[],
+  place: Place
 ): Pick<SuppliedToken, 'logprob' | 'alternatives' | 'coverage'> {
   alternatives.sort((a, b) => b.logprob - a.logprob)
   checkMass(alternatives, place)
@@ -106,8 +122,9 @@ function isCensored(logprob: number): boolean {
 function normalise(logprob: number, place: Place): number {
   if (!(logprob <= ROUNDING)) {
     const message = `${logprob} is not a log-probability: it must be at most 0`
-    throw new QualmError('QUALM_ERR_INVALID_LOGPROB', `A log-probability is ${logprob}; send natural logarithms.`,
-      { errors: [{ pointer: place(), message }] })
+    throw new QualmError('QUALM_ERR_INVALID_LOGPROB', `A log-probability is ${logprob}; send natural logarithms.`, {
+      errors: [{ pointer: place(), message }]
+    })
   }
   return isCensored(logprob) ? CENSORED_VALUE : Math.min(logprob, 0)
 }
@@ -119,12 +136,13 @@ function escaped(key: string): string {
 function checkMass(alternatives: readonly Alternative[], place: Place): void {
   const mass = massOf(alternatives)
   if (mass <= 1 + MASS_TOLERANCE) return
-  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'Alternatives of one token have probabilities that exceed 1.',
-    { errors: [{ pointer: place(), message: `the probabilities add up to ${mass.toFixed(4)}` }] })
+  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'Alternatives of one token have probabilities that exceed 1.', {
+    errors: [{ pointer: place(), message: `the probabilities add up to ${mass.toFixed(4)}` }]
+  })
 }
 
 function coverageOf(text: string, logprob: number | null, alternatives: readonly Alternative[]): number {
-  const listed = logprob === null || alternatives.some(alternative => alternative.text === text)
+  const listed = logprob === null || alternatives.some((alternative) => alternative.text === text)
   return Math.min(1, massOf(alternatives) + (listed ? 0 : Math.exp(logprob)))
 }
 
@@ -134,13 +152,15 @@ function massOf(alternatives: readonly Alternative[]): number {
 
 function sameLength(expected: number, actual: number, pointer: string): void {
   if (expected === actual) return
-  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'The parallel arrays of the log-probabilities differ in length.',
-    { errors: [{ pointer, message: `has ${actual} entries for ${expected} tokens` }] })
+  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'The parallel arrays of the log-probabilities differ in length.', {
+    errors: [{ pointer, message: `has ${actual} entries for ${expected} tokens` }]
+  })
 }
 
 function nullLogprob(pointer: string): QualmError {
-  return new QualmError('QUALM_ERR_VALIDATION', 'A log-probability is null.',
-    { errors: [{ pointer, message: 'only the first entry of an echo may be null' }] })
+  return new QualmError('QUALM_ERR_VALIDATION', 'A log-probability is null.', {
+    errors: [{ pointer, message: 'only the first entry of an echo may be null' }]
+  })
 }
 
 /** Bytes of a token: those the server told, else its text's. */

@@ -36,19 +36,19 @@ export function readOutput(supplied: string | SuppliedOutput, pointer: string): 
   const output = typeof supplied === 'string' ? { text: supplied } : supplied
   const tokens = output.logprobs ? readLogprobs(output.logprobs, `${pointer}/logprobs`) : null
   const matched = tokens === null ? null : match(tokens, output.text)
-  const scored = matched?.tokens.filter(token => token.logprob !== null) ?? null
+  const scored = matched?.tokens.filter((token) => token.logprob !== null) ?? null
   return {
     generation: {
       text: output.text,
-      tokens: scored?.map(token => toToken(token, token === matched?.end)) ?? null,
+      tokens: scored?.map((token) => toToken(token, token === matched?.end)) ?? null,
       finishReason: finishReason(output.finish_reason),
-      basis: tokens === null ? 'unknown' : output.decoding?.basis ?? 'unknown',
+      basis: tokens === null ? 'unknown' : (output.decoding?.basis ?? 'unknown'),
       source: 'supplied'
     },
     alignment: tokens === null ? 'none' : matched === null ? 'failed' : 'exact',
-    spans: () => matched === null ? null : spansOfScored(matched, output.text),
-    censored: scored?.filter(token => token.censored).length ?? 0,
-    coverage: least(scored?.flatMap(token => token.coverage ?? []) ?? []),
+    spans: () => (matched === null ? null : spansOfScored(matched, output.text)),
+    censored: scored?.filter((token) => token.censored).length ?? 0,
+    coverage: least(scored?.flatMap((token) => token.coverage ?? []) ?? []),
     firstUnscored: matched?.tokens[0]?.logprob === null,
     greedy: output.decoding?.temperature === undefined ? null : output.decoding.temperature === 0
   }
@@ -72,7 +72,7 @@ function match(tokens: readonly SuppliedToken[], text: string): Match | null {
 }
 
 function joins(tokens: readonly SuppliedToken[], text: string): boolean {
-  return tokens.map(token => token.text).join('') === text
+  return tokens.map((token) => token.text).join('') === text
 }
 
 /** Servers append at most a few tokens after the text; a bound keeps hostile lists cheap. */
@@ -87,8 +87,11 @@ function endsFrom(tokens: readonly SuppliedToken[]): number {
 }
 
 function spansOfScored({ tokens, end, by }: Match, text: string): readonly Span[] {
-  const pieces = tokens.map(token => token === end ? utf8('') : by === 'texts' ? utf8(token.text) : bytesOf(token))
-  return spansOf(pieces.map(piece => piece.length), text).filter((_, i) => tokens[i]!.logprob !== null)
+  const pieces = tokens.map((token) => (token === end ? utf8('') : by === 'texts' ? utf8(token.text) : bytesOf(token)))
+  return spansOf(
+    pieces.map((piece) => piece.length),
+    text
+  ).filter((_, i) => tokens[i]!.logprob !== null)
 }
 
 function toToken(token: SuppliedToken, end: boolean): Token {

@@ -10,7 +10,10 @@ import { Missing } from './missing.js'
  * Throws `Missing` when the model may not be asked, when there is no conversation, or when the text is empty.
  */
 export async function forceText(
-  text: string, finishReason: FinishReason | null, input: EvidenceInput, ask: Asker
+  text: string,
+  finishReason: FinishReason | null,
+  input: EvidenceInput,
+  ask: Asker
 ): Promise<readonly Token[]> {
   if (input.fill === 'never') {
     throw new Missing('skipped', 'needs_logprobs', 'Supply `logprobs` with the text, or set `fill` to "auto".')
@@ -32,6 +35,9 @@ export function readAs(finishReason: FinishReason | null): FinishReason {
 
 /** The tokens that were supplied do not rebuild the text. */
 export function alignmentFailed(): Missing {
-  return new Missing('failed', 'alignment_failed',
-    'The supplied tokens, joined, are not the supplied text; send `bytes`, or the text exactly as it was generated.')
+  return new Missing(
+    'failed',
+    'alignment_failed',
+    'The supplied tokens, joined, are not the supplied text; send `bytes`, or the text exactly as it was generated.'
+  )
 }

@@ -10,7 +10,9 @@ export const VERBALIZED_MAX_TOKENS = 24
 
 /** The stated confidence: the supplied number, else the reply to a follow-up question. Throws `Missing`. */
 export async function gatherVerbalized(
-  input: EvidenceInput, answer: () => Promise<Generation>, ask: Asker
+  input: EvidenceInput,
+  answer: () => Promise<Generation>,
+  ask: Asker
 ): Promise<Verbalized> {
   if (input.confidence !== null) return { confidence: input.confidence, reply: null, source: 'supplied' }
   if (input.fill === 'never') {
@@ -27,10 +29,18 @@ export async function gatherVerbalized(
 }
 
 async function askConfidence(input: EvidenceInput, content: string, ask: Asker): Promise<string> {
-  const result = await ask.generate({
-    model: input.model, messages: [{ role: 'user', content }], rows: [{ temperature: 0, topP: 1, topK: null }],
-    maxTokens: VERBALIZED_MAX_TOKENS, stop: [], seed: input.seed, topCount: 0
-  }, () => undefined)
+  const result = await ask.generate(
+    {
+      model: input.model,
+      messages: [{ role: 'user', content }],
+      rows: [{ temperature: 0, topP: 1, topK: null }],
+      maxTokens: VERBALIZED_MAX_TOKENS,
+      stop: [],
+      seed: input.seed,
+      topCount: 0
+    },
+    () => undefined
+  )
   return result.rows[0]!.text
 }
 

@@ -83,7 +83,11 @@ function customIdOf(body: unknown): string | null {
 
 /** Answers every line of the body with one line, in order, each as soon as those before it are answered. */
 export function answerLines<B>(
-  request: FastifyRequest, reply: FastifyReply, parse: ParseJson, limits: LineLimits, service: LineService<B>
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parse: ParseJson,
+  limits: LineLimits,
+  service: LineService<B>
 ): FastifyReply {
   const answerer = new LineAnswerer(request, reply, parse, service)
   const lines = splitLines(request.body as Readable, limits.lineLimitBytes)

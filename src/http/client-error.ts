@@ -7,7 +7,9 @@ import { BARE_HEADERS } from './send-problem.js'
 /** Node's reasons for giving up on a connection, by code; every other one is malformed HTTP. */
 const REASONS: Readonly<Record<string, readonly [ErrorCode, phrase: string, message: string]>> = {
   HPE_HEADER_OVERFLOW: [
-    'QUALM_ERR_HEADERS_TOO_LARGE', 'Request Header Fields Too Large', 'Send fewer or shorter headers.'
+    'QUALM_ERR_HEADERS_TOO_LARGE',
+    'Request Header Fields Too Large',
+    'Send fewer or shorter headers.'
   ],
   ERR_HTTP_REQUEST_TIMEOUT: ['QUALM_ERR_REQUEST_TIMEOUT', 'Request Timeout', 'Send the request faster.']
 }
@@ -30,6 +32,8 @@ export function answerClientError(fault: { readonly code?: string }, socket: Soc
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close'
   }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const lines = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
   socket.end(`HTTP/1.1 ${error.status} ${phrase}\r\n${lines}\r\n${body}`)
 }

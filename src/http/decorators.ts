@@ -53,7 +53,9 @@ function context(this: FastifyReply): ScoringContext {
   const { raw, request, server } = this
   return {
     requestId: request.id,
-    get signal() { return server.activeRequests.signalOf(raw) }
+    get signal() {
+      return server.activeRequests.signalOf(raw)
+    }
   }
 }
 

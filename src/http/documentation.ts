@@ -51,7 +51,8 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       done()
     })
     await pages.register(helmet, {
-      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, strictTransportSecurity: false
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+      strictTransportSecurity: false
     })
     await pages.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: false } })
   })

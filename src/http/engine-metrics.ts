@@ -46,32 +46,60 @@ function exposeModels(engine: Engine, registers: Registry[]): void {
 export function exposeEngine(engine: Engine, registers: Registry[]): void {
   exposeModels(engine, registers)
   for (const [name, help, value] of GAUGES) {
-    new Gauge({ name, help, labelNames: ['role'], registers, collect() {
-      for (const lane of engine.stats()) this.set({ role: lane.role }, value(lane))
-    } })
+    new Gauge({
+      name,
+      help,
+      labelNames: ['role'],
+      registers,
+      collect() {
+        for (const lane of engine.stats()) this.set({ role: lane.role }, value(lane))
+      }
+    })
   }
   for (const [name, help, value] of COUNTERS) {
-    new Counter({ name, help, labelNames: ['role'], registers, collect() {
-      this.reset()
-      for (const lane of engine.stats()) this.inc({ role: lane.role }, value(lane))
-    } })
+    new Counter({
+      name,
+      help,
+      labelNames: ['role'],
+      registers,
+      collect() {
+        this.reset()
+        for (const lane of engine.stats()) this.inc({ role: lane.role }, value(lane))
+      }
+    })
   }
   for (const [name, help, value] of RUN_COUNTERS) {
-    new Counter({ name, help, labelNames: ['role', 'kind'], registers, collect() {
-      this.reset()
-      for (const { role, runs } of engine.stats()) {
-        for (const [kind, run] of Object.entries(runs)) this.inc({ role, kind }, value(run))
+    new Counter({
+      name,
+      help,
+      labelNames: ['role', 'kind'],
+      registers,
+      collect() {
+        this.reset()
+        for (const { role, runs } of engine.stats()) {
+          for (const [kind, run] of Object.entries(runs)) this.inc({ role, kind }, value(run))
+        }
       }
-    } })
+    })
   }
 }
 
 /** Registers how many requests run and wait at the gate before the models. */
 export function exposeQueue(admission: Admission, registers: Registry[]): void {
-  new Gauge({ name: 'qualm_queue_depth', help: 'Requests that wait for their turn.', registers, collect() {
-    this.set(admission.stats().waiting)
-  } })
-  new Gauge({ name: 'qualm_requests_active', help: 'Requests that use models.', registers, collect() {
-    this.set(admission.stats().active)
-  } })
+  new Gauge({
+    name: 'qualm_queue_depth',
+    help: 'Requests that wait for their turn.',
+    registers,
+    collect() {
+      this.set(admission.stats().waiting)
+    }
+  })
+  new Gauge({
+    name: 'qualm_requests_active',
+    help: 'Requests that use models.',
+    registers,
+    collect() {
+      this.set(admission.stats().active)
+    }
+  })
 }

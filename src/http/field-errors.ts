@@ -15,7 +15,7 @@ function branchesOf(union: ErrorObject, errors: readonly ErrorObject[]): readonl
     if (!error.schemaPath.startsWith(`${union.schemaPath}/`)) continue
     if (!isAtOrBelow(error.instancePath, union.instancePath)) continue
     const branch = error.schemaPath.slice(union.schemaPath.length + 1).split('/', 1)[0]!
-    branches.set(branch, [...branches.get(branch) ?? [], error])
+    branches.set(branch, [...(branches.get(branch) ?? []), error])
   }
   return [...branches.values()]
 }
@@ -34,8 +34,9 @@ function typeOfAnyBranch(union: ErrorObject, branches: readonly (readonly ErrorO
 function meantBranch(union: ErrorObject, branches: readonly (readonly ErrorObject[])[]): readonly ErrorObject[] {
   const ownFaults = (errors: readonly ErrorObject[]) =>
     errors.filter((error) => error.instancePath === union.instancePath).length
-  const fitting = branches.filter((errors) =>
-    !errors.some((error) => error.instancePath === union.instancePath && error.keyword === 'type'))
+  const fitting = branches.filter(
+    (errors) => !errors.some((error) => error.instancePath === union.instancePath && error.keyword === 'type')
+  )
   if (fitting.length === 0) return [typeOfAnyBranch(union, branches)]
   return [...fitting].sort((a, b) => ownFaults(a) - ownFaults(b) || a.length - b.length)[0]!
 }
@@ -72,12 +73,18 @@ function wordOutOfList(error: ErrorObject): string {
 /** Words for one error. They never quote a value, which may be private; names of fields are. */
 function messageOf(error: ErrorObject): string {
   switch (error.keyword) {
-    case 'additionalProperties': return unknownField(error)
-    case 'required': return 'is required'
-    case 'type': return `must be ${[...new Set([error.params['type']].flat())].join(' or ')}`
-    case 'enum': return wordOutOfList(error)
-    case 'const': return `must be ${String(error.params['allowedValue'])}`
-    default: return error.message ?? 'is not valid'
+    case 'additionalProperties':
+      return unknownField(error)
+    case 'required':
+      return 'is required'
+    case 'type':
+      return `must be ${[...new Set([error.params['type']].flat())].join(' or ')}`
+    case 'enum':
+      return wordOutOfList(error)
+    case 'const':
+      return `must be ${String(error.params['allowedValue'])}`
+    default:
+      return error.message ?? 'is not valid'
   }
 }
 

@@ -13,7 +13,7 @@ export function noteHoles(payload: unknown, request: FastifyRequest): unknown {
   if (typeof whole !== 'object' || whole === null) return whole
   const { warnings } = whole as { warnings?: unknown }
   const warning = { code: 'not_finite', message: `No finite number at ${pointers.join(', ')}; null stands there.` }
-  return Array.isArray(warnings) ? { ...whole, warnings: [...warnings as unknown[], warning] } : whole
+  return Array.isArray(warnings) ? { ...whole, warnings: [...(warnings as unknown[]), warning] } : whole
 }
 
 /**

@@ -7,7 +7,9 @@ type Event<T, R> = { readonly pulled: IteratorResult<T> } | { readonly answer: R
  * source. `work` must not reject.
  */
 export async function* inOrder<T, R>(
-  source: AsyncIterable<T>, concurrency: number, work: (item: T) => Promise<R>
+  source: AsyncIterable<T>,
+  concurrency: number,
+  work: (item: T) => Promise<R>
 ): AsyncGenerator<R> {
   const items = source[Symbol.asyncIterator]()
   const pull = (): Promise<IteratorResult<T>> => {

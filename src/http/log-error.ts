@@ -19,13 +19,16 @@ export function createErrorSerialiser(logContent: boolean): (error: unknown) => 
   const serialise = (error: unknown, depth: number): LoggedError => {
     if (!(error instanceof Error)) return { type: typeof error }
     const { code } = error as { code?: unknown }
-    const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n')
+    const frames = error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n')
     return {
       type: error.name,
-      ...error instanceof QualmError || logContent ? { message: error.message } : {},
-      ...typeof code === 'string' ? { code } : {},
-      ...frames === undefined ? {} : { stack: frames },
-      ...error.cause === undefined || depth === 0 ? {} : { cause: serialise(error.cause, depth - 1) }
+      ...(error instanceof QualmError || logContent ? { message: error.message } : {}),
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(frames === undefined ? {} : { stack: frames }),
+      ...(error.cause === undefined || depth === 0 ? {} : { cause: serialise(error.cause, depth - 1) })
     }
   }
   return (error) => serialise(error, DEEPEST_CAUSE)

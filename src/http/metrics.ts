@@ -33,7 +33,11 @@ export interface MetricsOptions {
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const CONFIDENCE = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1]
 const REJECTIONS: ReadonlySet<ErrorCode> = new Set([
-  'QUALM_ERR_QUEUE_FULL', 'QUALM_ERR_QUEUE_TIMEOUT', 'QUALM_ERR_OVERLOADED', 'QUALM_ERR_NOT_READY', 'QUALM_ERR_DRAINING'
+  'QUALM_ERR_QUEUE_FULL',
+  'QUALM_ERR_QUEUE_TIMEOUT',
+  'QUALM_ERR_OVERLOADED',
+  'QUALM_ERR_NOT_READY',
+  'QUALM_ERR_DRAINING'
 ])
 
 type ScoreMetrics = ReturnType<typeof createScoreMetrics>
@@ -41,10 +45,16 @@ type ScoreMetrics = ReturnType<typeof createScoreMetrics>
 function createScoreMetrics(registers: Registry[]) {
   return {
     scores: new Counter({
-      name: 'qualm_scores_total', help: 'Scores by method and status.', labelNames: ['method', 'status'], registers
+      name: 'qualm_scores_total',
+      help: 'Scores by method and status.',
+      labelNames: ['method', 'status'],
+      registers
     }),
     decisions: new Counter({
-      name: 'qualm_decisions_total', help: 'Decisions by action.', labelNames: ['action'], registers
+      name: 'qualm_decisions_total',
+      help: 'Decisions by action.',
+      labelNames: ['action'],
+      registers
     }),
     stages: new Histogram({
       name: 'qualm_stage_duration_seconds',
@@ -54,16 +64,25 @@ function createScoreMetrics(registers: Registry[]) {
       registers
     }),
     queueWait: new Histogram({
-      name: 'qualm_queue_wait_seconds', help: 'Wait of requests that asked a model.', buckets: SECONDS, registers
+      name: 'qualm_queue_wait_seconds',
+      help: 'Wait of requests that asked a model.',
+      buckets: SECONDS,
+      registers
     }),
     samples: new Counter({ name: 'qualm_samples_total', help: 'Samples scored.', registers }),
     pairs: new Counter({ name: 'qualm_entailment_pairs_total', help: 'Pairs compared for requests.', registers }),
     tokens: new Counter({ name: 'qualm_tokens_total', help: 'Tokens by direction.', labelNames: ['kind'], registers }),
     confidence: new Histogram({
-      name: 'qualm_confidence', help: 'Calibrated confidence of answers.', buckets: CONFIDENCE, registers
+      name: 'qualm_confidence',
+      help: 'Calibrated confidence of answers.',
+      buckets: CONFIDENCE,
+      registers
     }),
     warnings: new Counter({
-      name: 'qualm_evidence_problems_total', help: 'Warnings about evidence by code.', labelNames: ['code'], registers
+      name: 'qualm_evidence_problems_total',
+      help: 'Warnings about evidence by code.',
+      labelNames: ['code'],
+      registers
     })
   }
 }
@@ -104,13 +123,21 @@ function createEdgeMetrics(registers: Registry[]) {
       registers
     }),
     rejected: new Counter({
-      name: 'qualm_rejected_total', help: 'Requests turned away.', labelNames: ['reason'], registers
+      name: 'qualm_rejected_total',
+      help: 'Requests turned away.',
+      labelNames: ['reason'],
+      registers
     }),
     errors: new Counter({
-      name: 'qualm_errors_total', help: 'Error answers by code.', labelNames: ['code'], registers
+      name: 'qualm_errors_total',
+      help: 'Error answers by code.',
+      labelNames: ['code'],
+      registers
     }),
     holes: new Counter({
-      name: 'qualm_not_finite_total', help: 'Numbers replaced by null. Anything but 0 is a bug.', registers
+      name: 'qualm_not_finite_total',
+      help: 'Numbers replaced by null. Anything but 0 is a bug.',
+      registers
     })
   }
 }

@@ -10,14 +10,14 @@ const QUIET: ReadonlySet<string> = new Set(['/livez', '/readyz', '/version', '/m
  */
 export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.is404 ? 'unmatched' : request.routeOptions.url ?? 'unmatched'
+    const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched')
     const facts = {
       method: request.method,
       route,
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      ...reply.problemCode === null ? {} : { code: reply.problemCode },
-      ...reply.raw.writableFinished ? {} : { client_gone: true }
+      ...(reply.problemCode === null ? {} : { code: reply.problemCode }),
+      ...(reply.raw.writableFinished ? {} : { client_gone: true })
     }
     metrics.request({ method: facts.method, route, status: facts.status, seconds: reply.elapsedTime / 1000 })
     request.log[QUIET.has(route) ? 'debug' : 'info'](facts, 'answered')

@@ -5,7 +5,7 @@ import { UnusedConnections } from './unused-connections.js'
 
 /** Exit codes of the process. `forced`: stopped before all requests were answered. */
 export const EXIT = { clean: 0, fault: 1, setup: 2, forced: 3 } as const
-export type ExitCode = typeof EXIT[keyof typeof EXIT]
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** What is closed after the last answer. A session that is freed in a native run aborts the process: `close` waits. */
 export interface Closable {
@@ -61,7 +61,7 @@ export class Shutdown {
     app.drain.refuse()
     const closed = app.close()
     this.#unused.close()
-    if (!await this.#inTime(closed, drainTimeoutMs)) await this.#abort(closed)
+    if (!(await this.#inTime(closed, drainTimeoutMs))) await this.#abort(closed)
     for (const resource of resources) await resource.close()
     return this.#code
   }

@@ -37,7 +37,9 @@ function isSmall(data: unknown): boolean {
 }
 
 const PLACES: Readonly<Record<string, string>> = {
-  params: 'In the path: ', querystring: 'In the query: ', headers: 'In the headers: '
+  params: 'In the path: ',
+  querystring: 'In the query: ',
+  headers: 'In the headers: '
 }
 
 function refusal(errors: readonly ErrorObject[], place: string): QualmError {
@@ -75,9 +77,9 @@ export function buildValidator(shared: unknown) {
   return ({ schema, httpPart }: { readonly schema: unknown; readonly httpPart?: string }): Validate => {
     if (httpPart === undefined || httpPart === 'body') {
       let thorough: ValidateFunction | undefined
-      return strictly(first.compile(schema as AnySchema), () => thorough ??= all.compile(schema as AnySchema))
+      return strictly(first.compile(schema as AnySchema), () => (thorough ??= all.compile(schema as AnySchema)))
     }
     const check = texts.compile(schema as AnySchema)
-    return (data) => check(data) ? { value: data } : { error: refusal(check.errors ?? [], PLACES[httpPart] ?? '') }
+    return (data) => (check(data) ? { value: data } : { error: refusal(check.errors ?? [], PLACES[httpPart] ?? '') })
   }
 }

@@ -36,8 +36,15 @@ function deviance(x: number, m: number): number {
 function logMass(k: number, n: number, p: number, q: number): number {
   if (k === 0) return n * (p < 0.5 ? Math.log1p(-p) : Math.log(q))
   if (k === n) return n * (q < 0.5 ? Math.log1p(-q) : Math.log(p))
-  return stirlingError(n) - stirlingError(k) - stirlingError(n - k) - deviance(k, n * p) - deviance(n - k, n * q) +
-    0.5 * Math.log(n / k / (n - k)) - HALF_LOG_TWO_PI
+  return (
+    stirlingError(n) -
+    stirlingError(k) -
+    stirlingError(n - k) -
+    deviance(k, n * p) -
+    deviance(n - k, n * q) +
+    0.5 * Math.log(n / k / (n - k)) -
+    HALF_LOG_TWO_PI
+  )
 }
 
 /** P(X ≤ k) where k is at or below the mean, so that the terms fall away from k. */

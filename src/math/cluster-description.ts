@@ -21,7 +21,10 @@ export function mostFrequent(texts: readonly string[]): string {
 
 /** Clusters with the largest share first. `byLikelihood` false weighs them by count. */
 export function describeClusters(
-  texts: readonly string[], assignment: readonly number[], masses: ClusterMasses, byLikelihood: boolean
+  texts: readonly string[],
+  assignment: readonly number[],
+  masses: ClusterMasses,
+  byLikelihood: boolean
 ): ClusterDescription[] {
   const total = sum(masses.sizes)
   const share = byLikelihood ? shares(masses.logMasses) : masses.sizes.map((size) => size / total)

@@ -61,7 +61,12 @@ export function entropyBounds(logprobs: readonly number[], vocabularySize: numbe
   const total = logSumExp(logprobs)
   const partial = Math.max(0, -sum(p.map(plogp)))
   const upper = vocabularySize === null ? null : partial + restSpreadEvenly(rest, vocabularySize - p.length)
-  const lower = partial + restAtItsMostUneven(rest, p.reduce((a, b) => Math.min(a, b), 1))
+  const lower =
+    partial +
+    restAtItsMostUneven(
+      rest,
+      p.reduce((a, b) => Math.min(a, b), 1)
+    )
   const renormalised = entropy(logprobs.map((logprob) => Math.exp(logprob - total)))
   return { partial, lower: upper === null ? lower : Math.min(lower, upper), upper, renormalised }
 }

@@ -96,6 +96,10 @@ export function prr(uncertainty: readonly number[], quality: readonly number[], 
   if (!(high > low) || rejections === 0) return null
   const scaled = quality.map((q) => (q - low) / (high - low))
   const random = mean(scaled)
-  const oracle = rejectionArea(scaled.map((q) => -q), scaled, rejections)
+  const oracle = rejectionArea(
+    scaled.map((q) => -q),
+    scaled,
+    rejections
+  )
   return oracle === random ? null : (rejectionArea(uncertainty, scaled, rejections) - random) / (oracle - random)
 }

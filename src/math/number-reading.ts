@@ -32,8 +32,28 @@ export function pieces(text: string): Piece[] {
   return found
 }
 
-const ONES = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve',
-  'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen']
+const ONES = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen'
+]
 const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
 const NUMBER_WORDS = new Map([
   ...ONES.map((word, value) => [word, value] as const),
@@ -44,8 +64,20 @@ const DASHES = new Set(['-', '–', '—', '−', '~'])
 const MINUS = new Set(['-', '−'])
 const PERCENT = new Set(['%', '％', 'percent', 'pct'])
 // What may stand after a number in words: "one of the reasons" is no confidence.
-const AFTER_WORDS = new Set(['confident', 'sure', 'certain', 'confidence', 'certainty', 'probability', 'likelihood',
-  'that', 'because', 'since', 'as', 'but'])
+const AFTER_WORDS = new Set([
+  'confident',
+  'sure',
+  'certain',
+  'confidence',
+  'certainty',
+  'probability',
+  'likelihood',
+  'that',
+  'because',
+  'since',
+  'as',
+  'but'
+])
 
 interface Raw {
   readonly number: number

@@ -112,7 +112,10 @@ function walk(steps: readonly Step[], from: number, passes: (step: Step) => bool
  * values the counts stand still, so walking the observed values is walking a grid fixed in advance.
  */
 export function learnThenTest(
-  steps: readonly Step[], target: number, starts: Starts, p: RiskPValue
+  steps: readonly Step[],
+  target: number,
+  starts: Starts,
+  p: RiskPValue
 ): LearnedThreshold | null {
   const passes = (step: Step) => p(step.errors, step.accepted, target) <= starts.delta
   let best: Step | null = null

@@ -57,7 +57,10 @@ export const SEMANTIC_ENTROPIES = {
   direct: ({ logMasses }: ClusterMasses): number => -weighted(logMasses.map(Math.exp), logMasses),
   /** The same with each cluster counted once per sample, as lm-polygraph's "direct" estimator does. */
   direct_per_sample: ({ logMasses, sizes }: ClusterMasses): number =>
-    -weighted(sizes.map((size, k) => size * Math.exp(logMasses[k]!)), logMasses)
+    -weighted(
+      sizes.map((size, k) => size * Math.exp(logMasses[k]!)),
+      logMasses
+    )
 } as const
 
 export type SemanticEntropyVariant = keyof typeof SEMANTIC_ENTROPIES

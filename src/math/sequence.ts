@@ -20,7 +20,9 @@ export interface CountedTokens {
 
 /** Applies `rule` to a generation's tokens; the result may be empty. */
 export function countedTokens(
-  tokens: readonly Token[], finishReason: FinishReason | null, rule: EndRule
+  tokens: readonly Token[],
+  finishReason: FinishReason | null,
+  rule: EndRule
 ): CountedTokens {
   const wanted = rule === 'always' || (rule === 'auto' && finishReason === 'stop')
   const counted = wanted ? tokens : tokens.filter((token) => !token.end)
@@ -49,14 +51,18 @@ export function sequenceLogprob(generation: Generation): SequenceLogprob | null 
 
 const BASIS_WARNINGS: Readonly<Record<Basis, readonly Warning[]>> = {
   pre_sampling: [],
-  post_sampling: [{
-    code: 'basis_post_sampling',
-    message: 'The log-probabilities were read after temperature and truncation, so the value is too certain.'
-  }],
-  unknown: [{
-    code: 'basis_unknown',
-    message: 'It is not known whether the log-probabilities were read before or after temperature and truncation.'
-  }]
+  post_sampling: [
+    {
+      code: 'basis_post_sampling',
+      message: 'The log-probabilities were read after temperature and truncation, so the value is too certain.'
+    }
+  ],
+  unknown: [
+    {
+      code: 'basis_unknown',
+      message: 'It is not known whether the log-probabilities were read before or after temperature and truncation.'
+    }
+  ]
 }
 
 /** What a reader must know of log-probabilities that entered a score. */
@@ -86,7 +92,10 @@ export function tokenWarnings(answer: ScoredAnswer, tokens: readonly Token[]): W
 
 /** Warnings of a score over the samples' log-probabilities. */
 export function sampleTokenWarnings(samples: readonly Generation[]): Warning[] {
-  return logprobWarnings(new Set(samples.map(({ basis }) => basis)), samples.flatMap(({ tokens }) => tokens ?? []))
+  return logprobWarnings(
+    new Set(samples.map(({ basis }) => basis)),
+    samples.flatMap(({ tokens }) => tokens ?? [])
+  )
 }
 
 /** Warning of a score over samples some of which were cut at their token limit. */

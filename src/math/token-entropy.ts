@@ -35,7 +35,10 @@ export function tokenEntropies(tokens: readonly Token[], vocabularySize: number 
 }
 
 /** One summary over positions of lower bounds, upper bounds and renormalised values; upper is null if one is. */
-export function summarise(entropies: readonly TokenEntropy[], how: (values: readonly number[]) => number): {
+export function summarise(
+  entropies: readonly TokenEntropy[],
+  how: (values: readonly number[]) => number
+): {
   readonly lower: number
   readonly upper: number | null
   readonly renormalised: number
@@ -63,7 +66,7 @@ export const ENTROPY_OPTIONS = {
       type: ['integer', 'null'],
       minimum: 2,
       default: null,
-      description: 'Size of the model\'s vocabulary; adds an upper bound where only top-k alternatives are known.'
+      description: "Size of the model's vocabulary; adds an upper bound where only top-k alternatives are known."
     }
   }
 } as const

@@ -11,9 +11,14 @@ const LINKS = set('is of at be as about around approximately roughly')
 /** Words that a reply may hold beside one unlabelled number. */
 const BARE_WORDS = new Set([...TRAILING_LABELS, ...LINKS, ...set('i m d am it s my would say p correct')])
 /** Words between a label and its number that do not part them. */
-const FILLERS = new Set([...BARE_WORDS, ...set('score level rating value estimate estimated percentage rate in on ' +
-  'that the your this was being nearly almost over only just answer response right true accurate think believe ' +
-  'give a an high low medium moderate very quite pretty fairly extremely highly and so overall final stated boxed')])
+const FILLERS = new Set([
+  ...BARE_WORDS,
+  ...set(
+    'score level rating value estimate estimated percentage rate in on ' +
+      'that the your this was being nearly almost over only just answer response right true accurate think believe ' +
+      'give a an high low medium moderate very quite pretty fairly extremely highly and so overall final stated boxed'
+  )
+])
 const SENTENCE_ENDS = set('. ! ? ;')
 
 /** How firmly a number belongs to the label before it; a firmer candidate of the same label wins. */
@@ -88,10 +93,12 @@ class LabelReader {
 /** Drops `<think>…</think>`, a thought that is not closed, and what stands before a close without an opening. */
 function withoutThoughts(lowerCased: string): string {
   const parts = lowerCased.split('</think>')
-  return parts.map((part, i) => {
-    const open = part.indexOf('<think>')
-    return open >= 0 ? part.slice(0, open) : i === parts.length - 1 ? part : ''
-  }).join('\n')
+  return parts
+    .map((part, i) => {
+      const open = part.indexOf('<think>')
+      return open >= 0 ? part.slice(0, open) : i === parts.length - 1 ? part : ''
+    })
+    .join('\n')
 }
 
 function lastUnits(text: string): string {
@@ -101,7 +108,7 @@ function lastUnits(text: string): string {
   return space === -1 ? '' : tail.slice(space)
 }
 
-function follow(all: readonly Piece[], scale: Scale): { reader: LabelReader, readings: Reading[], bare: boolean } {
+function follow(all: readonly Piece[], scale: Scale): { reader: LabelReader; readings: Reading[]; bare: boolean } {
   const reader = new LabelReader()
   const readings: Reading[] = []
   let bare = true

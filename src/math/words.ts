@@ -40,8 +40,7 @@ function take(segments: Iterable<Intl.SegmentData>, limit: number, counts: (one:
 export function words(text: string, limit: number): Words {
   const read = text.slice(0, limit * UNITS_PER_WORD).toLowerCase()
   const wordLike = take(segmentsOf(read), limit, (one) => one.isWordLike === true)
-  const found = wordLike.words.length > 0
-    ? wordLike
-    : take(segmentsOf(read), limit, ({ segment }) => segment.trim() !== '')
+  const found =
+    wordLike.words.length > 0 ? wordLike : take(segmentsOf(read), limit, ({ segment }) => segment.trim() !== '')
   return { words: found.words, cut: found.cut || text.length > limit * UNITS_PER_WORD }
 }

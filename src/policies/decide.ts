@@ -22,9 +22,7 @@ function obstacle(policy: StoredPolicy, uncertainty: number | null, missing: str
  * Applies a policy to the uncertainty of an answer (higher is more uncertain). Null or a non-finite number is missing
  * evidence: the action is then review with `missing` as the reason, never accept. So is a broken guarantee.
  */
-export function decide(
-  policy: StoredPolicy, uncertainty: number | null, missing = 'insufficient_evidence'
-): Decision {
+export function decide(policy: StoredPolicy, uncertainty: number | null, missing = 'insufficient_evidence'): Decision {
   const reason = obstacle(policy, uncertainty, missing)
   const side = reason !== null ? 'between' : uncertainty! <= policy.threshold ? 'below' : 'above'
   return {

@@ -12,7 +12,9 @@ function namedBy({ request }: PolicyExample): string | null {
  * do not share a threshold, and the policy could be bound to neither.
  */
 export function exampleModel(
-  examples: readonly PolicyExample[], named: string | null, standard: string | null
+  examples: readonly PolicyExample[],
+  named: string | null,
+  standard: string | null
 ): string | null {
   let model: string | null | undefined
   for (const [index, example] of examples.entries()) {
@@ -20,8 +22,9 @@ export function exampleModel(
     const meant = namedBy(example) ?? named ?? standard
     if (model !== undefined && meant !== model) {
       const message = `the examples use different models, ${model} and ${meant}: make a policy for each`
-      throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', message,
-        { errors: [{ pointer: `/examples/${index}/request/model`, message }] })
+      throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', message, {
+        errors: [{ pointer: `/examples/${index}/request/model`, message }]
+      })
     }
     model = meant
   }

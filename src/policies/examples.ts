@@ -10,7 +10,10 @@ export type ExampleOutcome = { readonly uncertainty: number } | { readonly reaso
 
 /** Scores one /v1/score body with one scorer. The body has not been validated: a bad one is a coded error. */
 export type ScoreExample = (
-  request: Readonly<Record<string, unknown>>, scorer: Scorer, options: Options, signal: AbortSignal
+  request: Readonly<Record<string, unknown>>,
+  scorer: Scorer,
+  options: Options,
+  signal: AbortSignal
 ) => Promise<ExampleOutcome>
 
 /** Examples with a score, and how many were left out. */
@@ -48,8 +51,9 @@ function checkScore({ scorer, defaultOptions }: ExampleScoring, score: number, i
   const inside = Number.isFinite(score) && score >= (low ?? -Infinity) && score <= (high ?? Infinity)
   if (inside) return
   const message = `the score ${score} is outside the range of ${scorer.name}, ${low ?? '−∞'} to ${high ?? '∞'}`
-  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', message,
-    { errors: [{ pointer: `/examples/${index}/score`, message }] })
+  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', message, {
+    errors: [{ pointer: `/examples/${index}/score`, message }]
+  })
 }
 
 function checkShape(example: PolicyExample, index: number): void {
@@ -67,12 +71,19 @@ function nested(error: unknown, index: number): unknown {
   const within = (field: FieldError) => ({ ...field, pointer: `/examples/${index}/request${field.pointer}` })
   const { code, message, extra, retryAfterSeconds, cause } = error
   const fields = error.errors.length > 0 ? error.errors : [{ pointer: '', message }]
-  return new QualmError(code, `Example ${index}: ${message}`,
-    { errors: fields.map(within), extra, cause, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) })
+  return new QualmError(code, `Example ${index}: ${message}`, {
+    errors: fields.map(within),
+    extra,
+    cause,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds })
+  })
 }
 
 async function outcome(
-  example: PolicyExample, index: number, scoring: ExampleScoring, signal: AbortSignal
+  example: PolicyExample,
+  index: number,
+  scoring: ExampleScoring,
+  signal: AbortSignal
 ): Promise<ExampleOutcome> {
   const { scorer, options, model, scoreExample } = scoring
   if (example.score !== undefined) return { uncertainty: towardsUncertain(scorer.direction, example.score) }
@@ -98,15 +109,18 @@ function countReasons(outcomes: readonly ExampleOutcome[]): Readonly<Record<stri
  * QUALM_ERR_INVALID_EVIDENCE for a score out of range, and the nested request's own error with its pointer.
  */
 export async function scoreExamples(
-  examples: readonly PolicyExample[], scoring: ExampleScoring
+  examples: readonly PolicyExample[],
+  scoring: ExampleScoring
 ): Promise<ScoredExamples> {
   examples.forEach((example, index) => {
     checkShape(example, index)
     if (example.score !== undefined) checkScore(scoring, example.score, index)
   })
-  const outcomes = await mapBounded(examples, CONCURRENT_EXAMPLES, scoring.signal,
-    (example, index, signal) => outcome(example, index, scoring, signal))
+  const outcomes = await mapBounded(examples, CONCURRENT_EXAMPLES, scoring.signal, (example, index, signal) =>
+    outcome(example, index, scoring, signal)
+  )
   const labelled = outcomes.flatMap((outcome, i) =>
-    'reason' in outcome ? [] : [{ uncertainty: outcome.uncertainty, loss: 1 - Number(examples[i]!.correct) }])
+    'reason' in outcome ? [] : [{ uncertainty: outcome.uncertainty, loss: 1 - Number(examples[i]!.correct) }]
+  )
   return { labelled, unscored: examples.length - labelled.length, reasons: countReasons(outcomes) }
 }

@@ -7,8 +7,10 @@ import type { PolicyDraft } from './policy.js'
 import { policyWarnings, report } from './report.js'
 
 /** The part of a policy that follows from its examples. */
-export type FittedPolicy = Pick<PolicyDraft,
-  'objective' | 'threshold' | 'guarantee' | 'answeredShare' | 'report' | 'warnings' | 'calibration'>
+export type FittedPolicy = Pick<
+  PolicyDraft,
+  'objective' | 'threshold' | 'guarantee' | 'answeredShare' | 'report' | 'warnings' | 'calibration'
+>
 
 /** Not a number fails this too. */
 function checkOpenShare(value: number, pointer: string): void {
@@ -18,7 +20,10 @@ function checkOpenShare(value: number, pointer: string): void {
 }
 
 function calibrationOf({ labelled }: ScoredExamples): readonly number[] {
-  return labelled.filter(isRight).map(({ uncertainty }) => uncertainty).sort((a, b) => a - b)
+  return labelled
+    .filter(isRight)
+    .map(({ uncertainty }) => uncertainty)
+    .sort((a, b) => a - b)
 }
 
 /**
@@ -26,7 +31,9 @@ function calibrationOf({ labelled }: ScoredExamples): readonly number[] {
  * QUALM_ERR_NO_VALID_THRESHOLD.
  */
 export function fitPolicy(
-  examples: ScoredExamples, { kind, target, level }: PolicyRequest['objective'], raw: boolean
+  examples: ScoredExamples,
+  { kind, target, level }: PolicyRequest['objective'],
+  raw: boolean
 ): FittedPolicy {
   checkOpenShare(target, '/objective/target')
   if (level !== undefined) checkOpenShare(level, '/objective/level')

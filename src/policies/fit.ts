@@ -33,15 +33,18 @@ export function tooFew(kind: string, have: number, needed: number, target: numbe
   return new QualmError(
     'QUALM_ERR_TOO_FEW_EXAMPLES',
     `A target of ${target} needs at least ${needed} ${kind} with a score, and ${have} came. ` +
-    'Add examples or relax the target.',
-    { extra: { needed, have } })
+      'Add examples or relax the target.',
+    { extra: { needed, have } }
+  )
 }
 
 /** The error for a target that these examples do not attain; `smallest` is the nearest one that they do, or null. */
 export function noValidThreshold(target: number, smallest: number | null): QualmError {
-  const advice = smallest === null
-    ? 'No target below 1 is attainable: the most certain answers are wrong too often.'
-    : `The smallest attainable target is ${smallest}.`
-  return new QualmError('QUALM_ERR_NO_VALID_THRESHOLD', `No threshold attains a target of ${target}. ${advice}`,
-    { extra: { target, smallest_attainable_target: smallest } })
+  const advice =
+    smallest === null
+      ? 'No target below 1 is attainable: the most certain answers are wrong too often.'
+      : `The smallest attainable target is ${smallest}.`
+  return new QualmError('QUALM_ERR_NO_VALID_THRESHOLD', `No threshold attains a target of ${target}. ${advice}`, {
+    extra: { target, smallest_attainable_target: smallest }
+  })
 }

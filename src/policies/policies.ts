@@ -94,8 +94,14 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
       const model = exampleModel(request.examples, request.model ?? null, standard)
       const raw = request.examples.some((example) => example.score !== undefined)
       const defaultOptions = request.options === undefined
-      const examples = await scoreExamples(
-        request.examples, { scorer, options, defaultOptions, model, scoreExample, signal })
+      const examples = await scoreExamples(request.examples, {
+        scorer,
+        options,
+        defaultOptions,
+        model,
+        scoreExample,
+        signal
+      })
       const draft = {
         ...fitPolicy(examples, request.objective, raw),
         name: request.name,
@@ -104,7 +110,7 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
         options,
         model,
         actions: { ...DEFAULT_ACTIONS, ...request.actions },
-        binding: raw ? 'unknown' as const : bind(scorer, model, models),
+        binding: raw ? ('unknown' as const) : bind(scorer, model, models),
         createdMs: now()
       }
       return policyResource({ ...draft, version: await store.putPolicy(draft) })
@@ -117,7 +123,7 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
     },
     async remove(text) {
       const { name, version } = known(text)
-      if (await store.deletePolicy(name, version) === 0) throw unknownPolicy(text)
+      if ((await store.deletePolicy(name, version)) === 0) throw unknownPolicy(text)
     }
   }
 }

@@ -30,14 +30,21 @@ export function report({ labelled, unscored }: ScoredExamples, fit: Fit): Policy
 
 /** What a reader of the policy must know. `raw`: some examples were bare scores. */
 export function policyWarnings(
-  { labelled, unscored, reasons }: ScoredExamples, { auroc, accepted, n, right }: PolicyReport, raw: boolean
+  { labelled, unscored, reasons }: ScoredExamples,
+  { auroc, accepted, n, right }: PolicyReport,
+  raw: boolean
 ): readonly Warning[] {
-  const why = Object.entries(reasons).map(([reason, count]) => `${reason} (${count})`).join(', ')
+  const why = Object.entries(reasons)
+    .map(([reason, count]) => `${reason} (${count})`)
+    .join(', ')
   const candidates: readonly (readonly [boolean, string, string])[] = [
     [raw, 'binding_unknown', 'Raw scores carry no model: nothing can tell when scores start to come from another one.'],
     [unscored > 0, 'unscored_examples', `${unscored} examples have no score and play no part: ${why}.`],
-    [labelled.every(({ uncertainty }) => uncertainty === labelled[0]!.uncertainty), 'constant_scores',
-      'All examples have the same score: the policy accepts all such answers or none.'],
+    [
+      labelled.every(({ uncertainty }) => uncertainty === labelled[0]!.uncertainty),
+      'constant_scores',
+      'All examples have the same score: the policy accepts all such answers or none.'
+    ],
     [right === 0 || right === n, 'labels_all_equal', 'All labels agree: how well the score separates is unknown.'],
     [auroc !== null && auroc < 0.5, 'score_misleads', 'Wrong answers tend to look more certain than right ones here.'],
     [accepted === n && n > 0, 'accepts_all', 'The threshold lies at the most uncertain example: none is turned away.']

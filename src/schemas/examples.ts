@@ -6,7 +6,12 @@ export const SCORE_REQUEST_EXAMPLE: ScoreRequest = {
   answer: {
     text: 'Canberra',
     finish_reason: 'stop',
-    logprobs: { content: [{ token: 'Can', logprob: -0.11 }, { token: 'berra', logprob: -0.31 }] },
+    logprobs: {
+      content: [
+        { token: 'Can', logprob: -0.11 },
+        { token: 'berra', logprob: -0.31 }
+      ]
+    },
     decoding: { temperature: 0, basis: 'pre_sampling' }
   },
   scorers: ['g_nll', 'verbalized_confidence'],

@@ -8,20 +8,23 @@ export const ProblemField = Type.Object({
 })
 
 /** RFC 9457 problem document: the body of every answer that is no success. */
-export const Problem = Type.Object({
-  type: Type.String({ description: 'Stable name of the kind of problem.' }),
-  title: Type.String({ description: 'The kind of problem in words; the same for every occurrence.' }),
-  status: Type.Integer({ description: 'HTTP status.' }),
-  detail: Type.String({ description: 'What went wrong this time, and what to do.' }),
-  instance: Type.String({ description: 'Path of the request.' }),
-  code: Type.String({ enum: Object.keys(ERRORS), description: 'Branch on this.' }),
-  request_id: Type.String({ description: 'Also in the header x-request-id and in the log.' }),
-  errors: Type.Array(ProblemField, { description: 'The fields at fault, if any.' })
-}, {
-  $id: 'Problem',
-  additionalProperties: true,
-  description: 'RFC 9457 problem document. Some kinds of problem add members.'
-})
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'Stable name of the kind of problem.' }),
+    title: Type.String({ description: 'The kind of problem in words; the same for every occurrence.' }),
+    status: Type.Integer({ description: 'HTTP status.' }),
+    detail: Type.String({ description: 'What went wrong this time, and what to do.' }),
+    instance: Type.String({ description: 'Path of the request.' }),
+    code: Type.String({ enum: Object.keys(ERRORS), description: 'Branch on this.' }),
+    request_id: Type.String({ description: 'Also in the header x-request-id and in the log.' }),
+    errors: Type.Array(ProblemField, { description: 'The fields at fault, if any.' })
+  },
+  {
+    $id: 'Problem',
+    additionalProperties: true,
+    description: 'RFC 9457 problem document. Some kinds of problem add members.'
+  }
+)
 export type Problem = Static<typeof Problem>
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -15,124 +15,192 @@ const Action = words(['accept', 'review', 'abstain', 'escalate'], 'What to do wi
 const Anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 
 /** One token with its place in the text, if known; spans count UTF-16 units. */
-export const ResultToken = Type.Object({
-  text: Type.String(),
-  start: nullable(Count),
-  end: nullable(Count),
-  logprob: Type.Number({ maximum: 0 }),
-  entropy: nullable(Type.Number({ minimum: 0 })),
-  censored: Type.Boolean({ description: 'The log-probability is only an upper bound.' }),
-  end_token: Type.Boolean({ description: 'The token that ended the text; its span is empty.' }),
-  alternatives: Type.Array(Type.Object({ text: Type.String(), logprob: Type.Number() }, closed))
-}, closed)
+export const ResultToken = Type.Object(
+  {
+    text: Type.String(),
+    start: nullable(Count),
+    end: nullable(Count),
+    logprob: Type.Number({ maximum: 0 }),
+    entropy: nullable(Type.Number({ minimum: 0 })),
+    censored: Type.Boolean({ description: 'The log-probability is only an upper bound.' }),
+    end_token: Type.Boolean({ description: 'The token that ended the text; its span is empty.' }),
+    alternatives: Type.Array(Type.Object({ text: Type.String(), logprob: Type.Number() }, closed))
+  },
+  closed
+)
 
-const ResultAnswer = Type.Object({
-  text: Type.String(),
-  source: Source,
-  finish_reason: FinishReason,
-  seed: Type.Optional(Type.Integer({ minimum: 0, description: 'Seed of whatever was generated.' })),
-  tokens: Type.Optional(Type.Array(ResultToken))
-}, closed)
+const ResultAnswer = Type.Object(
+  {
+    text: Type.String(),
+    source: Source,
+    finish_reason: FinishReason,
+    seed: Type.Optional(Type.Integer({ minimum: 0, description: 'Seed of whatever was generated.' })),
+    tokens: Type.Optional(Type.Array(ResultToken))
+  },
+  closed
+)
 
 /** The value of one scorer, or why there is none. */
-export const ResultScore = Type.Object({
-  status: words(['ok', 'skipped', 'failed'],
-    '`skipped`: evidence is absent. `failed`: evidence is there, but the value is undefined.'),
-  value: nullable(Type.Number({ description: 'Finite, or null with another status than ok.' })),
-  unit: words(['nats', 'probability', 'ratio', 'count'], 'Unit of `value`.'),
-  direction: words(['higher_is_more_uncertain', 'higher_is_more_certain'], 'How to read `value`.'),
-  range: Type.Array(nullable(Type.Number()), { minItems: 2, maxItems: 2, description: 'null: unbounded.' }),
-  reason: Type.Optional(Type.String({ description: 'Why there is no value, in snake_case.' })),
-  message: Type.Optional(Type.String({ description: 'What to supply or to switch on.' })),
-  detail: Type.Optional(Anything)
-}, closed)
+export const ResultScore = Type.Object(
+  {
+    status: words(
+      ['ok', 'skipped', 'failed'],
+      '`skipped`: evidence is absent. `failed`: evidence is there, but the value is undefined.'
+    ),
+    value: nullable(Type.Number({ description: 'Finite, or null with another status than ok.' })),
+    unit: words(['nats', 'probability', 'ratio', 'count'], 'Unit of `value`.'),
+    direction: words(['higher_is_more_uncertain', 'higher_is_more_certain'], 'How to read `value`.'),
+    range: Type.Array(nullable(Type.Number()), { minItems: 2, maxItems: 2, description: 'null: unbounded.' }),
+    reason: Type.Optional(Type.String({ description: 'Why there is no value, in snake_case.' })),
+    message: Type.Optional(Type.String({ description: 'What to supply or to switch on.' })),
+    detail: Type.Optional(Anything)
+  },
+  closed
+)
 
-const Guarantee = Type.Object({
-  kind: Type.String(),
-  method: Type.String(),
-  target: Type.Number(),
-  level: Type.Optional(nullable(Type.Number())),
-  n: Count,
-  valid: Type.Boolean({ description: 'False once something breaks the promise; the action is then review.' })
-}, { additionalProperties: true })
+const Guarantee = Type.Object(
+  {
+    kind: Type.String(),
+    method: Type.String(),
+    target: Type.Number(),
+    level: Type.Optional(nullable(Type.Number())),
+    n: Count,
+    valid: Type.Boolean({ description: 'False once something breaks the promise; the action is then review.' })
+  },
+  { additionalProperties: true }
+)
 
-const Decision = Type.Object({
-  action: Action,
-  policy: Type.String({ description: 'name@version.' }),
-  score: nullable(Type.Number()),
-  threshold: Type.Optional(nullable(Type.Number())),
-  thresholds: Type.Optional(Type.Object(
-    { accept: nullable(Type.Number()), abstain: nullable(Type.Number()) }, closed)),
-  guarantee: Type.Optional(Guarantee),
-  reason: Type.Optional(Type.String({ description: 'Why the action is review.' }))
-}, closed)
+const Decision = Type.Object(
+  {
+    action: Action,
+    policy: Type.String({ description: 'name@version.' }),
+    score: nullable(Type.Number()),
+    threshold: Type.Optional(nullable(Type.Number())),
+    thresholds: Type.Optional(
+      Type.Object({ accept: nullable(Type.Number()), abstain: nullable(Type.Number()) }, closed)
+    ),
+    guarantee: Type.Optional(Guarantee),
+    reason: Type.Optional(Type.String({ description: 'Why the action is review.' }))
+  },
+  closed
+)
 
-const Confidence = Type.Object({
-  value: Type.Number({ minimum: 0, maximum: 1 }),
-  interval: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
-  calibration: Type.String(),
-  scorer: Type.String()
-}, { ...closed, description: 'Only with a calibration.' })
+const Confidence = Type.Object(
+  {
+    value: Type.Number({ minimum: 0, maximum: 1 }),
+    interval: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+    calibration: Type.String(),
+    scorer: Type.String()
+  },
+  { ...closed, description: 'Only with a calibration.' }
+)
 
-const Explanation = Type.Object({
-  summary: Type.String(),
-  alternatives: Type.Array(Type.Object(
-    { text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)),
-  weakest_tokens: Type.Array(Type.Object(
-    { text: Type.String(), start: Count, end: Count, probability: Type.Number({ minimum: 0, maximum: 1 }) }, closed))
-}, closed)
+const Explanation = Type.Object(
+  {
+    summary: Type.String(),
+    alternatives: Type.Array(
+      Type.Object({ text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)
+    ),
+    weakest_tokens: Type.Array(
+      Type.Object(
+        { text: Type.String(), start: Count, end: Count, probability: Type.Number({ minimum: 0, maximum: 1 }) },
+        closed
+      )
+    )
+  },
+  closed
+)
 
-const EvidenceReport = Type.Object({
-  answer: Type.Optional(Type.Object({
-    source: Source,
-    basis: Basis,
-    censored: Count,
-    alignment: words(['exact', 'failed', 'none'], 'Whether the tokens rebuild the text; `none` without tokens.'),
-    coverage: Type.Optional(Type.Number({ description: 'Least probability mass that the listed tokens cover.' }))
-  }, closed)),
-  samples: Type.Optional(Type.Object({
-    source: Source, requested: nullable(Count), received: Count, distinct: Count
-  }, closed))
-}, closed)
+const EvidenceReport = Type.Object(
+  {
+    answer: Type.Optional(
+      Type.Object(
+        {
+          source: Source,
+          basis: Basis,
+          censored: Count,
+          alignment: words(['exact', 'failed', 'none'], 'Whether the tokens rebuild the text; `none` without tokens.'),
+          coverage: Type.Optional(Type.Number({ description: 'Least probability mass that the listed tokens cover.' }))
+        },
+        closed
+      )
+    ),
+    samples: Type.Optional(
+      Type.Object(
+        {
+          source: Source,
+          requested: nullable(Count),
+          received: Count,
+          distinct: Count
+        },
+        closed
+      )
+    )
+  },
+  closed
+)
 
-const ResultSample = Type.Object({
-  text: Type.String(),
-  finish_reason: FinishReason,
-  tokens: Type.Optional(nullable(Type.Array(ResultToken)))
-}, closed)
+const ResultSample = Type.Object(
+  {
+    text: Type.String(),
+    finish_reason: FinishReason,
+    tokens: Type.Optional(nullable(Type.Array(ResultToken)))
+  },
+  closed
+)
 
-const ResultComparison = Type.Object({
-  premise: Type.Integer({ minimum: 0, description: 'Index of a sample.' }),
-  hypothesis: Type.Integer({ minimum: 0, description: 'Index of a sample.' }),
-  entailment: Type.Number(),
-  neutral: Type.Number(),
-  contradiction: Type.Number()
-}, closed)
+const ResultComparison = Type.Object(
+  {
+    premise: Type.Integer({ minimum: 0, description: 'Index of a sample.' }),
+    hypothesis: Type.Integer({ minimum: 0, description: 'Index of a sample.' }),
+    entailment: Type.Number(),
+    neutral: Type.Number(),
+    contradiction: Type.Number()
+  },
+  closed
+)
 
 /** 200 of `POST /v1/score`. */
-export const ScoreResult = Type.Object({
-  id: Type.String(),
-  object: Type.Unsafe<'uncertainty.score'>({ type: 'string', enum: ['uncertainty.score'] }),
-  created: Type.Integer({ description: 'Unix seconds.' }),
-  model: Type.String(),
-  custom_id: Type.Optional(Type.String()),
-  answer: nullable(ResultAnswer),
-  scores: Type.Unsafe<Record<string, Static<typeof ResultScore>>>(
-    { type: 'object', additionalProperties: ResultScore }),
-  confidence: Type.Optional(Confidence),
-  decision: Type.Optional(Decision),
-  explanation: Type.Optional(Explanation),
-  evidence: EvidenceReport,
-  samples: Type.Optional(Type.Array(ResultSample, { description: 'With include: samples.' })),
-  entailment: Type.Optional(Type.Array(ResultComparison, { description: 'With include: entailment.' })),
-  warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }, closed)),
-  usage: Type.Object({
-    prompt_tokens: Count, completion_tokens: Count, entailment_pairs: Count, model_calls: Count
-  }, closed),
-  timing: Type.Object({
-    queue_ms: Milliseconds, language_ms: Milliseconds, entailment_ms: Milliseconds, total_ms: Milliseconds
-  }, closed)
-}, closed)
+export const ScoreResult = Type.Object(
+  {
+    id: Type.String(),
+    object: Type.Unsafe<'uncertainty.score'>({ type: 'string', enum: ['uncertainty.score'] }),
+    created: Type.Integer({ description: 'Unix seconds.' }),
+    model: Type.String(),
+    custom_id: Type.Optional(Type.String()),
+    answer: nullable(ResultAnswer),
+    scores: Type.Unsafe<Record<string, Static<typeof ResultScore>>>({
+      type: 'object',
+      additionalProperties: ResultScore
+    }),
+    confidence: Type.Optional(Confidence),
+    decision: Type.Optional(Decision),
+    explanation: Type.Optional(Explanation),
+    evidence: EvidenceReport,
+    samples: Type.Optional(Type.Array(ResultSample, { description: 'With include: samples.' })),
+    entailment: Type.Optional(Type.Array(ResultComparison, { description: 'With include: entailment.' })),
+    warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }, closed)),
+    usage: Type.Object(
+      {
+        prompt_tokens: Count,
+        completion_tokens: Count,
+        entailment_pairs: Count,
+        model_calls: Count
+      },
+      closed
+    ),
+    timing: Type.Object(
+      {
+        queue_ms: Milliseconds,
+        language_ms: Milliseconds,
+        entailment_ms: Milliseconds,
+        total_ms: Milliseconds
+      },
+      closed
+    )
+  },
+  closed
+)
 export type ScoreResult = Static<typeof ScoreResult>
 export type ResultScore = Static<typeof ResultScore>
 export type ResultToken = Static<typeof ResultToken>

@@ -39,37 +39,59 @@ const TokenText = Type.String({ maxLength: 1_024, description: 'Text of the toke
 const TokenId = Type.Integer({ minimum: 0, description: 'Vocabulary id, where the server tells it.' })
 
 const TopLogprob = Type.Object(
-  { token: TokenText, logprob: Logprob, bytes: Type.Optional(Bytes), id: Type.Optional(TokenId) }, closed)
+  { token: TokenText, logprob: Logprob, bytes: Type.Optional(Bytes), id: Type.Optional(TokenId) },
+  closed
+)
 
-const ChatToken = Type.Object({
-  token: TokenText,
-  logprob: Logprob,
-  bytes: Type.Optional(Bytes),
-  id: Type.Optional(TokenId),
-  top_logprobs: Type.Optional(Type.Unsafe<Static<typeof TopLogprob>[] | null>({
-    type: ['array', 'null'], items: TopLogprob, maxItems: LIMITS.topLogprobs
-  }))
-}, closed)
+const ChatToken = Type.Object(
+  {
+    token: TokenText,
+    logprob: Logprob,
+    bytes: Type.Optional(Bytes),
+    id: Type.Optional(TokenId),
+    top_logprobs: Type.Optional(
+      Type.Unsafe<Static<typeof TopLogprob>[] | null>({
+        type: ['array', 'null'],
+        items: TopLogprob,
+        maxItems: LIMITS.topLogprobs
+      })
+    )
+  },
+  closed
+)
 
 /** Log-probabilities as chat completions return them. */
-export const ChatLogprobs = Type.Object({
-  content: Type.Array(ChatToken, { maxItems: LIMITS.logprobTokens }),
-  refusal: Type.Optional(Type.Unsafe<unknown[] | null>({ type: ['array', 'null'], maxItems: 0 }))
-}, { ...closed, description: "Chat completions' shape." })
+export const ChatLogprobs = Type.Object(
+  {
+    content: Type.Array(ChatToken, { maxItems: LIMITS.logprobTokens }),
+    refusal: Type.Optional(Type.Unsafe<unknown[] | null>({ type: ['array', 'null'], maxItems: 0 }))
+  },
+  { ...closed, description: "Chat completions' shape." }
+)
 
 /** Log-probabilities as the legacy completions endpoint returns them: parallel arrays. */
-export const LegacyLogprobs = Type.Object({
-  tokens: Type.Array(TokenText, { maxItems: LIMITS.logprobTokens }),
-  token_logprobs: Type.Array(nullable(Type.Number()), {
-    maxItems: LIMITS.logprobTokens, description: 'One per token; only the first may be null.'
-  }),
-  top_logprobs: Type.Optional(Type.Unsafe<(Record<string, number> | null)[] | null>({
-    type: ['array', 'null'],
-    maxItems: LIMITS.logprobTokens,
-    items: { type: ['object', 'null'], additionalProperties: { type: 'number' }, maxProperties: LIMITS.topLogprobs + 1 }
-  })),
-  text_offset: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { maxItems: LIMITS.logprobTokens }))
-}, { ...closed, description: "Legacy completions' shape." })
+export const LegacyLogprobs = Type.Object(
+  {
+    tokens: Type.Array(TokenText, { maxItems: LIMITS.logprobTokens }),
+    token_logprobs: Type.Array(nullable(Type.Number()), {
+      maxItems: LIMITS.logprobTokens,
+      description: 'One per token; only the first may be null.'
+    }),
+    top_logprobs: Type.Optional(
+      Type.Unsafe<(Record<string, number> | null)[] | null>({
+        type: ['array', 'null'],
+        maxItems: LIMITS.logprobTokens,
+        items: {
+          type: ['object', 'null'],
+          additionalProperties: { type: 'number' },
+          maxProperties: LIMITS.topLogprobs + 1
+        }
+      })
+    ),
+    text_offset: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { maxItems: LIMITS.logprobTokens }))
+  },
+  { ...closed, description: "Legacy completions' shape." }
+)
 
 const Logprobs = Type.Unsafe<Static<typeof ChatLogprobs> | Static<typeof LegacyLogprobs> | null>({
   anyOf: [ChatLogprobs, LegacyLogprobs, { type: 'null' }],
@@ -82,11 +104,18 @@ const FinishReason = Type.Unsafe<'stop' | 'length' | 'content_filter' | 'tool_ca
   description: 'Why the text ended. `length` marks a prefix: its scores are bounds.'
 })
 
-const Decoding = Type.Object({
-  temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: '0 is greedy.' })),
-  basis: Type.Optional(words(['pre_sampling', 'post_sampling', 'unknown'],
-    'Whether log-probabilities were read before or after temperature and truncation.'))
-}, closed)
+const Decoding = Type.Object(
+  {
+    temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 100, description: '0 is greedy.' })),
+    basis: Type.Optional(
+      words(
+        ['pre_sampling', 'post_sampling', 'unknown'],
+        'Whether log-probabilities were read before or after temperature and truncation.'
+      )
+    )
+  },
+  closed
+)
 
 const Output = {
   text: text('The text; may be empty.'),
@@ -97,43 +126,74 @@ const Output = {
 
 /** A supplied answer or sample in its long form. */
 export const SuppliedOutput = Type.Object(Output, closed)
-const Supplied = (description: string) => Type.Unsafe<string | Static<typeof SuppliedOutput>>({
-  anyOf: [text('The text alone.'), SuppliedOutput], description
-})
+const Supplied = (description: string) =>
+  Type.Unsafe<string | Static<typeof SuppliedOutput>>({
+    anyOf: [text('The text alone.'), SuppliedOutput],
+    description
+  })
 
 const Probability = Type.Number({ minimum: 0, maximum: 1 })
 /** Class probabilities of one directed comparison. */
 export const ClassProbabilities = Type.Object(
-  { entailment: Probability, neutral: Probability, contradiction: Probability }, closed)
+  { entailment: Probability, neutral: Probability, contradiction: Probability },
+  closed
+)
 const Comparisons = Type.Array(ClassProbabilities, { minItems: 1, maxItems: LIMITS.samples })
 
-const SuppliedComparisons = Type.Object({
-  entailment: Type.Optional(Type.Array(Comparisons, {
-    minItems: 1, maxItems: LIMITS.samples, description: 'N×N over samples; the row is the premise.'
-  })),
-  answer_entailment: Type.Optional(Type.Object({ forward: Comparisons, backward: Comparisons }, {
-    ...closed, description: '`forward`: answer → sample i. `backward`: sample i → answer.'
-  })),
-  similarity: Type.Optional(Type.Array(
-    Type.Array(Type.Number({ minimum: -1, maximum: 1 }), { minItems: 1, maxItems: LIMITS.samples }),
-    { minItems: 1, maxItems: LIMITS.samples, description: 'N×N over samples.' }))
-}, { ...closed, description: "Comparisons from the caller's own classifier; used instead of the entailment model." })
+const SuppliedComparisons = Type.Object(
+  {
+    entailment: Type.Optional(
+      Type.Array(Comparisons, {
+        minItems: 1,
+        maxItems: LIMITS.samples,
+        description: 'N×N over samples; the row is the premise.'
+      })
+    ),
+    answer_entailment: Type.Optional(
+      Type.Object(
+        { forward: Comparisons, backward: Comparisons },
+        {
+          ...closed,
+          description: '`forward`: answer → sample i. `backward`: sample i → answer.'
+        }
+      )
+    ),
+    similarity: Type.Optional(
+      Type.Array(Type.Array(Type.Number({ minimum: -1, maximum: 1 }), { minItems: 1, maxItems: LIMITS.samples }), {
+        minItems: 1,
+        maxItems: LIMITS.samples,
+        description: 'N×N over samples.'
+      })
+    )
+  },
+  { ...closed, description: "Comparisons from the caller's own classifier; used instead of the entailment model." }
+)
 
-const Sampling = Type.Object({
-  n: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.samples, description: 'Samples to draw.' })),
-  temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
-  top_p: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
-  top_k: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
-  max_tokens: Type.Optional(Type.Integer({
-    minimum: 1, maximum: LIMITS.maxTokens, description: 'Longest answer and longest sample, in tokens.'
-  })),
-  stop: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: LIMITS.stopStrings }))
-}, { ...closed, description: 'How missing answers and samples are decoded.' })
+const Sampling = Type.Object(
+  {
+    n: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.samples, description: 'Samples to draw.' })),
+    temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+    top_p: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+    top_k: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 }))),
+    max_tokens: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: LIMITS.maxTokens,
+        description: 'Longest answer and longest sample, in tokens.'
+      })
+    ),
+    stop: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: LIMITS.stopStrings }))
+  },
+  { ...closed, description: 'How missing answers and samples are decoded.' }
+)
 
-const Message = Type.Object({
-  role: words(['system', 'user', 'assistant'], 'Who speaks.'),
-  content: text('What was said.')
-}, closed)
+const Message = Type.Object(
+  {
+    role: words(['system', 'user', 'assistant'], 'Who speaks.'),
+    content: text('What was said.')
+  },
+  closed
+)
 
 const ScorerOptions = Type.Unsafe<Record<string, Record<string, unknown>>>({
   type: 'object',
@@ -150,56 +210,104 @@ const Metadata = Type.Unsafe<Record<string, string>>({
 })
 
 /** Body of `POST /v1/score`, and one line of its NDJSON form. */
-export const ScoreRequest = Type.Object({
-  model: Type.Optional(name('Alias from GET /v1/models; the embedded language model by default.')),
-  messages: Type.Optional(Type.Array(Message, {
-    minItems: 1, maxItems: LIMITS.messages, description: 'The conversation that the answer ends.'
-  })),
-  prompt: Type.Optional(Type.String({
-    minLength: 1, maxLength: LIMITS.textChars, description: 'Short for one user message.'
-  })),
-  answer: Type.Optional(Supplied('The answer to score; absent: Qualm answers greedily itself.')),
-  samples: Type.Optional(Type.Array(Supplied('One sampled answer.'), {
-    minItems: 1, maxItems: LIMITS.samples, description: 'Sampled answers to the same question.'
-  })),
-  choices: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 4_096 }), {
-    minItems: 2, maxItems: LIMITS.choices, description: 'Multiple choice; labels A, B, C… are assigned in order.'
-  })),
-  verbalized: Type.Optional(Type.Object(
-    { confidence: Type.Number({ minimum: 0, maximum: 1 }) },
-    { ...closed, description: 'What the model said of its own answer.' })),
-  context: Type.Optional(text('A source text for groundedness.')),
-  evidence: Type.Optional(SuppliedComparisons),
-  scorers: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
-    minItems: 1, maxItems: LIMITS.scorers, description: 'Names from GET /v1/scorers; instead of `preset`.'
-  })),
-  preset: Type.Optional(words(['instant', 'fast', 'balanced', 'thorough'], [
-    'instant: supplied log-probabilities only, no model call;',
-    'fast: one greedy answer; balanced: greedy and 5 samples; thorough: greedy, 10 samples and a follow-up question.',
-    'Default: balanced.'
-  ].join(' '))),
-  options: Type.Optional(ScorerOptions),
-  sampling: Type.Optional(Sampling),
-  fill: Type.Optional(words(['auto', 'never'],
-    '`never`: score what was supplied, run no language model. Default: auto.')),
-  calibration: Type.Optional(name('Name of a stored calibration, or name@version.')),
-  policy: Type.Optional(name('Name of a stored policy, or name@version.')),
-  budget: Type.Optional(Type.Object({
-    deadline_ms: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.deadlineMs })),
-    completion_tokens: Type.Optional(Type.Integer({
-      minimum: 0, maximum: 10_000_000, description: 'Refuse before any compute when more could be generated.'
-    }))
-  }, closed)),
-  include: Type.Optional(Type.Array(words(['tokens', 'samples', 'entailment'], 'One kind of extra detail.'), {
-    maxItems: 3, uniqueItems: true
-  })),
-  explain: Type.Optional(Type.Boolean({ description: 'Add `explanation`. Default: false.' })),
-  seed: Type.Optional(Type.Integer({
-    minimum: 0, maximum: 4_294_967_295, description: 'Of the samples; derived from the body when absent.'
-  })),
-  custom_id: Type.Optional(Type.String({ maxLength: 256, description: 'Echoed.' })),
-  metadata: Type.Optional(Metadata)
-}, closed)
+export const ScoreRequest = Type.Object(
+  {
+    model: Type.Optional(name('Alias from GET /v1/models; the embedded language model by default.')),
+    messages: Type.Optional(
+      Type.Array(Message, {
+        minItems: 1,
+        maxItems: LIMITS.messages,
+        description: 'The conversation that the answer ends.'
+      })
+    ),
+    prompt: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: LIMITS.textChars,
+        description: 'Short for one user message.'
+      })
+    ),
+    answer: Type.Optional(Supplied('The answer to score; absent: Qualm answers greedily itself.')),
+    samples: Type.Optional(
+      Type.Array(Supplied('One sampled answer.'), {
+        minItems: 1,
+        maxItems: LIMITS.samples,
+        description: 'Sampled answers to the same question.'
+      })
+    ),
+    choices: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 4_096 }), {
+        minItems: 2,
+        maxItems: LIMITS.choices,
+        description: 'Multiple choice; labels A, B, C… are assigned in order.'
+      })
+    ),
+    verbalized: Type.Optional(
+      Type.Object(
+        { confidence: Type.Number({ minimum: 0, maximum: 1 }) },
+        { ...closed, description: 'What the model said of its own answer.' }
+      )
+    ),
+    context: Type.Optional(text('A source text for groundedness.')),
+    evidence: Type.Optional(SuppliedComparisons),
+    scorers: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+        minItems: 1,
+        maxItems: LIMITS.scorers,
+        description: 'Names from GET /v1/scorers; instead of `preset`.'
+      })
+    ),
+    preset: Type.Optional(
+      words(
+        ['instant', 'fast', 'balanced', 'thorough'],
+        [
+          'instant: supplied log-probabilities only, no model call;',
+          'fast: one greedy answer; balanced: greedy and 5 samples; thorough: greedy, 10 samples and a follow-up question.',
+          'Default: balanced.'
+        ].join(' ')
+      )
+    ),
+    options: Type.Optional(ScorerOptions),
+    sampling: Type.Optional(Sampling),
+    fill: Type.Optional(
+      words(['auto', 'never'], '`never`: score what was supplied, run no language model. Default: auto.')
+    ),
+    calibration: Type.Optional(name('Name of a stored calibration, or name@version.')),
+    policy: Type.Optional(name('Name of a stored policy, or name@version.')),
+    budget: Type.Optional(
+      Type.Object(
+        {
+          deadline_ms: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.deadlineMs })),
+          completion_tokens: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              maximum: 10_000_000,
+              description: 'Refuse before any compute when more could be generated.'
+            })
+          )
+        },
+        closed
+      )
+    ),
+    include: Type.Optional(
+      Type.Array(words(['tokens', 'samples', 'entailment'], 'One kind of extra detail.'), {
+        maxItems: 3,
+        uniqueItems: true
+      })
+    ),
+    explain: Type.Optional(Type.Boolean({ description: 'Add `explanation`. Default: false.' })),
+    seed: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 4_294_967_295,
+        description: 'Of the samples; derived from the body when absent.'
+      })
+    ),
+    custom_id: Type.Optional(Type.String({ maxLength: 256, description: 'Echoed.' })),
+    metadata: Type.Optional(Metadata)
+  },
+  closed
+)
 export type ScoreRequest = Static<typeof ScoreRequest>
 export type SuppliedOutput = Static<typeof SuppliedOutput>
 export type ChatLogprobs = Static<typeof ChatLogprobs>

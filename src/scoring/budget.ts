@@ -24,14 +24,17 @@ export function checkBudget(request: ScoreRequest, demand: Demand, maxTokens: nu
     throw exceeded('/sampling/n', `${demand.rows.samples} samples are asked for, ${limits.maxSamples} are allowed`)
   }
   if (demand.pairs > limits.maxPairs) {
-    throw exceeded(request.samples === undefined ? '/sampling/n' : '/samples',
-      `up to ${demand.pairs} comparisons would be needed, ${limits.maxPairs} are allowed`)
+    throw exceeded(
+      request.samples === undefined ? '/sampling/n' : '/samples',
+      `up to ${demand.pairs} comparisons would be needed, ${limits.maxPairs} are allowed`
+    )
   }
 }
 
 function exceeded(pointer: string, message: string): QualmError {
-  return new QualmError('QUALM_ERR_BUDGET_EXCEEDED', `Refused before any compute: ${message}.`,
-    { errors: [{ pointer, message }] })
+  return new QualmError('QUALM_ERR_BUDGET_EXCEEDED', `Refused before any compute: ${message}.`, {
+    errors: [{ pointer, message }]
+  })
 }
 
 // First guesses for two cores and the embedded models; the gate corrects them by what it sees.
@@ -51,5 +54,5 @@ export function predictedMs(demand: Demand, input: Pick<EvidenceInput, 'messages
   const forcedChars = demand.forcedTexts.reduce((sum, text) => sum + text.length, 0)
   const rows = demand.rows.samples + (demand.rows.greedy ? 1 : 0)
   const decodeMs = rows === 0 ? 0 : input.maxTokens * (STEP_MS + STEP_MS_PER_ROW * rows)
-  return pairMs + decodeMs + (promptChars + forcedChars) / CHARS_PER_TOKEN * PREFILL_MS_PER_TOKEN
+  return pairMs + decodeMs + ((promptChars + forcedChars) / CHARS_PER_TOKEN) * PREFILL_MS_PER_TOKEN
 }

@@ -49,8 +49,9 @@ export class Deadline {
 }
 
 function late(deadlineMs: number): QualmError {
-  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${deadlineMs} ms.`,
-    { retryAfterSeconds: 1 })
+  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${deadlineMs} ms.`, {
+    retryAfterSeconds: 1
+  })
 }
 
 /** Why a client's signal fired, as a coded error. */

@@ -6,5 +6,5 @@ import type { EvidenceInput } from '../evidence/input.js'
  */
 export function areDegenerate({ samples, rows, sampling }: EvidenceInput): boolean {
   if (samples === null) return rows.samples > 1 && sampling.temperature === 0
-  return samples.length > 1 && new Set(samples.map(sample => sample.generation.text)).size === 1
+  return samples.length > 1 && new Set(samples.map((sample) => sample.generation.text)).size === 1
 }

@@ -18,10 +18,10 @@ export interface Demand {
 
 /** Adds up what `runs` need beyond what was supplied. `generates` false: the language model is not asked. */
 export function demandOf(runs: readonly Run[], supply: Supply, generates: boolean, sampleCount: number): Demand {
-  const needs = new Set(runs.flatMap(run => run.scorer.needs))
-  const needsAny = (...kinds: EvidenceKind[]): boolean => kinds.some(kind => needs.has(kind))
+  const needs = new Set(runs.flatMap((run) => run.scorer.needs))
+  const needsAny = (...kinds: EvidenceKind[]): boolean => kinds.some((kind) => needs.has(kind))
   const asksModel = generates && supply.messages !== null
-  const answerJoins = runs.some(run => run.parameters.samples?.includeAnswer === true)
+  const answerJoins = runs.some((run) => run.parameters.samples?.includeAnswer === true)
   const draws = asksModel && supply.samples === null && needsAny('samples', 'samples.logprobs', 'clusters')
   const asksConfidence = asksModel && needs.has('verbalized') && supply.confidence === null
   const wantsAnswer = draws || answerJoins || asksConfidence || needsAny('answer', 'answer.logprobs')
@@ -47,10 +47,11 @@ export function mostCompletionTokens({ rows, asksConfidence }: Demand, maxTokens
 function forced(needs: ReadonlySet<EvidenceKind>, { answer, samples }: Supply): readonly string[] {
   const outputs = [
     ...(needs.has('answer.logprobs') && answer !== null ? [answer] : []),
-    ...(needs.has('samples.logprobs') ? samples ?? [] : [])
+    ...(needs.has('samples.logprobs') ? (samples ?? []) : [])
   ]
-  return outputs.filter(output => output.alignment === 'none' && output.generation.text !== '')
-    .map(output => output.generation.text)
+  return outputs
+    .filter((output) => output.alignment === 'none' && output.generation.text !== '')
+    .map((output) => output.generation.text)
 }
 
 function worstPairs({ samples, answer, compared }: Supply, drawn: number, answerJoins: boolean): number {
@@ -58,6 +59,6 @@ function worstPairs({ samples, answer, compared }: Supply, drawn: number, answer
   const distinct = [...new Map(supplied.toReversed().map(({ key, index }) => [key, index])).values()]
   if (answerJoins && samples !== null && answer !== null) distinct.push(samples.length)
   const total = samples === null ? drawn + (answerJoins ? 1 : 0) : distinct.length
-  const covered = distinct.flatMap(a => distinct.filter(b => a !== b && compared(a, b) !== null)).length
+  const covered = distinct.flatMap((a) => distinct.filter((b) => a !== b && compared(a, b) !== null)).length
   return total * (total - 1) - covered
 }

@@ -17,8 +17,10 @@ export function explain(facts: Facts): Explanation {
   const weakest = facts.answer === null ? [] : weakestTokens(facts.answer)
   return {
     summary: sentence([...agreement(groups, total, facts.answer !== null), ...weakness(weakest)]),
-    alternatives: groups.filter(group => !group.holdsAnswer).slice(0, MOST_ALTERNATIVES)
-      .map(group => ({ text: group.text, share: group.size / total })),
+    alternatives: groups
+      .filter((group) => !group.holdsAnswer)
+      .slice(0, MOST_ALTERNATIVES)
+      .map((group) => ({ text: group.text, share: group.size / total })),
     weakest_tokens: [...weakest]
   }
 }
@@ -32,7 +34,7 @@ function weakestTokens({ generation, spans: locate }: Known): readonly WeakToken
       const { start, end } = spans[i]!
       return { text: generation.text.slice(start, end), start, end, probability: Math.exp(token.logprob) }
     })
-    .filter(token => /[\p{L}\p{N}]/u.test(token.text))
+    .filter((token) => /[\p{L}\p{N}]/u.test(token.text))
     .sort((a, b) => a.probability - b.probability)
     .slice(0, MOST_TOKENS)
 }
@@ -40,8 +42,8 @@ function weakestTokens({ generation, spans: locate }: Known): readonly WeakToken
 function agreement(groups: readonly Group[], total: number, hasAnswer: boolean): readonly string[] {
   const [largest] = groups
   if (largest === undefined) return []
-  const own = groups.find(group => group.holdsAnswer)
-  const rival = groups.find(group => !group.holdsAnswer)
+  const own = groups.find((group) => group.holdsAnswer)
+  const rival = groups.find((group) => !group.holdsAnswer)
   if (own === undefined) {
     const said = `${largest.size} of ${total} sampled answers say ${quote(largest.text)}`
     return [hasAnswer ? `${said}, in other words than the answer` : said]

@@ -25,7 +25,7 @@ export interface Facts {
 export async function collectFacts(plan: Plan, evidence: Evidence): Promise<Facts> {
   const { input } = plan
   const runs = plan.judged === null ? plan.runs : [...plan.runs, plan.judged.run]
-  const asked = (kind: EvidenceKind) => runs.find(run => run.scorer.needs.includes(kind))
+  const asked = (kind: EvidenceKind) => runs.find((run) => run.scorer.needs.includes(kind))
   const hasAnswer = input.answer !== null || input.rows.greedy
   const hasSamples = input.samples !== null || input.rows.samples > 0
   const scoredAnswer = asked('answer.logprobs') ? await orNull(evidence.scoredAnswer()) : null
@@ -41,16 +41,24 @@ export async function collectFacts(plan: Plan, evidence: Evidence): Promise<Fact
 }
 
 function known(generation: Generation, supplied: Aligned | null): Known {
-  const spans = supplied?.alignment === 'exact'
-    ? supplied.spans
-    : () => spansIn(generation.text, generation.tokens)
+  const spans = supplied?.alignment === 'exact' ? supplied.spans : () => spansIn(generation.text, generation.tokens)
   return { generation, spans }
 }
 
 /** Spans of tokens that, joined, begin with the text; a stop string may have cut it. */
 function spansIn(text: string, tokens: readonly Token[] | null): readonly Span[] | null {
-  if (tokens === null || !tokens.map(token => token.text).join('').startsWith(text)) return null
-  return spansOf(tokens.map(token => utf8(token.text).length), text)
+  if (
+    tokens === null ||
+    !tokens
+      .map((token) => token.text)
+      .join('')
+      .startsWith(text)
+  )
+    return null
+  return spansOf(
+    tokens.map((token) => utf8(token.text).length),
+    text
+  )
 }
 
 async function orNull<T>(promise: Promise<T>): Promise<T | null> {

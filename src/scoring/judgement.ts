@@ -39,7 +39,7 @@ export async function calibrationSide(plan: Plan, results: () => Results): Promi
 }
 
 function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {
-  const readsSamples = run.scorer.needs.some(kind => kind.startsWith('samples') || kind === 'clusters')
+  const readsSamples = run.scorer.needs.some((kind) => kind.startsWith('samples') || kind === 'clusters')
   return readsSamples && areDegenerate(input)
 }
 

@@ -58,7 +58,7 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
   const judged = policy === null ? null : judge(policy, scorers, runs, model?.id ?? null, engine)
   const allRuns = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
   const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
-  const fill = preset?.generates === false ? 'never' : request.fill ?? 'auto'
+  const fill = preset?.generates === false ? 'never' : (request.fill ?? 'auto')
   const demand = demandOf(allRuns, supply, fill === 'auto', samplesOf(request, preset?.samples))
   const maxTokens = request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
   checkBudget(request, demand, maxTokens, limits)
@@ -68,9 +68,16 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
     model: model?.id ?? 'none',
     runs,
     judged,
-    input: { ...supply, fill, model: model?.id ?? 'none', rows: demand.rows, maxTokens, ...decodingOf(request),
-      seed: draws ? seedOf(request) : request.seed ?? 0,
-      topCount: request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0 },
+    input: {
+      ...supply,
+      fill,
+      model: model?.id ?? 'none',
+      rows: demand.rows,
+      maxTokens,
+      ...decodingOf(request),
+      seed: draws ? seedOf(request) : (request.seed ?? 0),
+      topCount: request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0
+    },
     draws,
     asksModels: asksLanguage(demand) || demand.pairs > 0,
     costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
@@ -94,13 +101,18 @@ function decodingOf({ sampling = {} }: ScoreRequest): Pick<EvidenceInput, 'sampl
 }
 
 function judge(
-  policy: StoredPolicy, scorers: Scorers, runs: readonly Run[], model: string | null, engine: Engine
+  policy: StoredPolicy,
+  scorers: Scorers,
+  runs: readonly Run[],
+  model: string | null,
+  engine: Engine
 ): Judged {
   const atHand = engine.models().filter(({ role, id }) => role !== 'language' || id === model)
   return { policy, run: policyRun(policy, scorers, runs), problem: bindingProblem(policy, atHand) }
 }
 
 function unknownCalibration(name: string): QualmError {
-  return new QualmError('QUALM_ERR_UNKNOWN_CALIBRATION', 'There is no calibration of that name.',
-    { errors: [{ pointer: '/calibration', message: `there is no calibration ${JSON.stringify(name)}` }] })
+  return new QualmError('QUALM_ERR_UNKNOWN_CALIBRATION', 'There is no calibration of that name.', {
+    errors: [{ pointer: '/calibration', message: `there is no calibration ${JSON.stringify(name)}` }]
+  })
 }

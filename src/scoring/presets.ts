@@ -17,8 +17,14 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   fast: { scorers: TOKEN_SCORERS, samples: 0, generates: true },
   balanced: { scorers: ['g_nll', 'semantic_entropy'], samples: 5, generates: true },
   thorough: {
-    scorers: [...TOKEN_SCORERS, 'predictive_entropy', 'semantic_entropy', 'num_semantic_sets', 'lexical_similarity',
-      'verbalized_confidence'],
+    scorers: [
+      ...TOKEN_SCORERS,
+      'predictive_entropy',
+      'semantic_entropy',
+      'num_semantic_sets',
+      'lexical_similarity',
+      'verbalized_confidence'
+    ],
     samples: 10,
     generates: true
   }

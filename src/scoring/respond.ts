@@ -35,15 +35,15 @@ export function respond(response: Response): ScoreResult {
     object: 'uncertainty.score',
     created: Math.floor(response.createdMs / 1000),
     model: plan.model,
-    ...request.custom_id === undefined ? {} : { custom_id: request.custom_id },
+    ...(request.custom_id === undefined ? {} : { custom_id: request.custom_id }),
     answer: answerOf(response, include.has('tokens')),
     scores: Object.fromEntries(plan.runs.map((run, i) => [run.scorer.name, outcomes[i]!.score])),
-    ...decision === null ? {} : { decision: { ...decision, guarantee: { ...decision.guarantee } } },
-    ...request.explain === true ? { explanation: explain(facts) } : {},
+    ...(decision === null ? {} : { decision: { ...decision, guarantee: { ...decision.guarantee } } }),
+    ...(request.explain === true ? { explanation: explain(facts) } : {}),
     evidence: evidenceOf(plan, facts),
-    ...include.has('samples') ? { samples: samplesOf(plan, facts, include.has('tokens')) } : {},
-    ...include.has('entailment') ? { entailment: evidence.comparisons.log().map(one => ({ ...one })) } : {},
-    warnings: response.warnings.map(warning => ({ ...warning })),
+    ...(include.has('samples') ? { samples: samplesOf(plan, facts, include.has('tokens')) } : {}),
+    ...(include.has('entailment') ? { entailment: evidence.comparisons.log().map((one) => ({ ...one })) } : {}),
+    warnings: response.warnings.map((warning) => ({ ...warning })),
     usage: {
       prompt_tokens: usage.promptTokens,
       completion_tokens: usage.completionTokens,
@@ -66,8 +66,8 @@ function answerOf({ request, plan, facts: { answer } }: Response, withTokens: bo
     text,
     source,
     finish_reason: (plan.input.answer ?? answer).generation.finishReason,
-    ...plan.draws || request.seed !== undefined ? { seed: plan.input.seed } : {},
-    ...withTokens && answer.generation.tokens !== null ? { tokens: tokensOf(answer) } : {}
+    ...(plan.draws || request.seed !== undefined ? { seed: plan.input.seed } : {}),
+    ...(withTokens && answer.generation.tokens !== null ? { tokens: tokensOf(answer) } : {})
   }
 }
 
@@ -75,7 +75,7 @@ function samplesOf({ input }: Plan, { samples }: Facts, withTokens: boolean): No
   return (samples ?? []).map((sample, i) => ({
     text: sample.generation.text,
     finish_reason: (input.samples?.[i] ?? sample).generation.finishReason,
-    ...withTokens ? { tokens: sample.generation.tokens === null ? null : tokensOf(sample) } : {}
+    ...(withTokens ? { tokens: sample.generation.tokens === null ? null : tokensOf(sample) } : {})
   }))
 }
 
@@ -95,28 +95,31 @@ function tokensOf({ generation, spans: locate }: Known): ResultToken[] {
 
 function evidenceOf({ input }: Plan, { answer, samples }: Facts): ScoreResult['evidence'] {
   return {
-    ...answer === null ? {} : { answer: answerEvidence(answer, input.answer) },
-    ...samples === null ? {} : {
-      samples: {
-        source: input.samples === null ? 'generated' : 'supplied',
-        requested: input.samples === null ? input.rows.samples : null,
-        received: samples.length,
-        distinct: new Set(samples.map(sample => sample.generation.text)).size
-      }
-    }
+    ...(answer === null ? {} : { answer: answerEvidence(answer, input.answer) }),
+    ...(samples === null
+      ? {}
+      : {
+          samples: {
+            source: input.samples === null ? 'generated' : 'supplied',
+            requested: input.samples === null ? input.rows.samples : null,
+            received: samples.length,
+            distinct: new Set(samples.map((sample) => sample.generation.text)).size
+          }
+        })
   }
 }
 
 function answerEvidence(
-  { generation }: Known, supplied: Plan['input']['answer']
+  { generation }: Known,
+  supplied: Plan['input']['answer']
 ): NonNullable<ScoreResult['evidence']['answer']> {
   const coverage = supplied?.coverage ?? null
   return {
     source: generation.source,
     basis: generation.basis,
-    censored: generation.tokens?.filter(token => token.censored).length ?? 0,
+    censored: generation.tokens?.filter((token) => token.censored).length ?? 0,
     alignment: alignmentOf(generation, supplied),
-    ...coverage === null ? {} : { coverage }
+    ...(coverage === null ? {} : { coverage })
   }
 }
 

@@ -29,13 +29,13 @@ export class Results {
   }
 
   async #compute(run: Run): Promise<Outcome> {
-    const gathered = await Promise.allSettled(run.scorer.needs.map(kind => this.#evidence.get(kind, run.parameters)))
-    const faults = gathered.flatMap(one => one.status === 'rejected' ? [one.reason as unknown] : [])
-    const fatal = faults.find(fault => !(fault instanceof Missing))
+    const gathered = await Promise.allSettled(run.scorer.needs.map((kind) => this.#evidence.get(kind, run.parameters)))
+    const faults = gathered.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+    const fatal = faults.find((fault) => !(fault instanceof Missing))
     if (fatal !== undefined) throw fatal
     const missing = faults[0] as Missing | undefined
     if (missing !== undefined) return without(run, missing.status, missing.reason, missing.message)
-    const values = gathered.map(one => (one as PromiseFulfilledResult<unknown>).value)
+    const values = gathered.map((one) => (one as PromiseFulfilledResult<unknown>).value)
     return compute(run, Object.fromEntries(run.scorer.needs.map((kind, i) => [kind, values[i]])))
   }
 }
@@ -54,7 +54,7 @@ function present(run: Run, scored: Scored): Outcome {
     return without(run, 'failed', 'not_finite', 'The method has no finite value for this evidence.')
   }
   const { unit, direction } = run.scorer
-  const range = [...scored.range ?? run.scorer.range]
+  const range = [...(scored.range ?? run.scorer.range)]
   const detail = scored.detail === undefined ? {} : { detail: finite(scored.detail) as Record<string, unknown> }
   return {
     score: { status: 'ok', value: scored.value, unit, direction, range, ...detail },

@@ -56,16 +56,22 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
     const evidence: Evidence = new Evidence(plan.input, ask, () => calibrationSide(plan, () => results))
     const results = new Results(evidence)
     const [outcomes, decision] = await Promise.all([
-      Promise.all(plan.runs.map(one => results.of(one))), judge(plan, results)
+      Promise.all(plan.runs.map((one) => results.of(one))),
+      judge(plan, results)
     ])
     const facts = await collectFacts(plan, evidence)
     await ask.settled()
     requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
-    const fromScorers = outcomes.flatMap(outcome => outcome.warnings)
+    const fromScorers = outcomes.flatMap((outcome) => outcome.warnings)
     return respond({
       id: `score_${randomUUID().replaceAll('-', '')}`,
       createdMs: wallClock(),
-      request, plan, outcomes, decision, facts, evidence,
+      request,
+      plan,
+      outcomes,
+      decision,
+      facts,
+      evidence,
       warnings: collectWarnings(request, plan, facts, evidence, fromScorers),
       usage: ask.usage(),
       queueMs,

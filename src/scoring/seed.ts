@@ -8,7 +8,10 @@ const WITHOUT_EFFECT = new Set(['custom_id', 'metadata', 'include', 'explain'])
 export function seedOf(request: ScoreRequest): number {
   if (request.seed !== undefined) return request.seed
   const effective = Object.entries(request).filter(([key]) => !WITHOUT_EFFECT.has(key))
-  return createHash('sha256').update(canonicalJson(Object.fromEntries(effective))).digest().readUInt32BE(0)
+  return createHash('sha256')
+    .update(canonicalJson(Object.fromEntries(effective)))
+    .digest()
+    .readUInt32BE(0)
 }
 
 /** JSON with the members of every object in order of their names; absent and undefined members are the same. */

@@ -44,10 +44,11 @@ export function policyRun(policy: StoredPolicy, scorers: Scorers, runs: readonly
   const scorer = scorers.get(policy.scorer)
   if (scorer === undefined) {
     const message = `it rests on the scorer ${policy.scorer}, which is not installed`
-    throw new QualmError('QUALM_ERR_BINDING', `The policy cannot be applied: ${message}.`,
-      { errors: [{ pointer: '/policy', message }] })
+    throw new QualmError('QUALM_ERR_BINDING', `The policy cannot be applied: ${message}.`, {
+      errors: [{ pointer: '/policy', message }]
+    })
   }
-  const same = runs.find(run => run.scorer === scorer && canonicalJson(run.options) === canonicalJson(policy.options))
+  const same = runs.find((run) => run.scorer === scorer && canonicalJson(run.options) === canonicalJson(policy.options))
   return same ?? makeRun(scorer, policy.options, '/policy')
 }
 
@@ -60,17 +61,24 @@ function namesOf({ scorers, preset }: ScoreRequest): ReadonlyMap<string, string>
   if (scorers !== undefined && preset !== undefined) {
     throw refusal('QUALM_ERR_VALIDATION', [{ pointer: '/preset', message: 'give `scorers` or `preset`, not both' }])
   }
-  if (scorers === undefined) return new Map(PRESETS[preset ?? DEFAULT_PRESET].scorers.map(name => [name, '/preset']))
+  if (scorers === undefined) return new Map(PRESETS[preset ?? DEFAULT_PRESET].scorers.map((name) => [name, '/preset']))
   const places = new Map<string, string>()
-  scorers.forEach((name, i) => { if (!places.has(name)) places.set(name, `/scorers/${i}`) })
+  scorers.forEach((name, i) => {
+    if (!places.has(name)) places.set(name, `/scorers/${i}`)
+  })
   return places
 }
 
 function checkNames(places: ReadonlyMap<string, string>, scorers: Scorers): void {
   const unknown = [...places].filter(([name, pointer]) => pointer.startsWith('/scorers/') && !scorers.has(name))
   if (unknown.length === 0) return
-  throw refusal('QUALM_ERR_UNKNOWN_SCORER', unknown.map(([name, pointer]) => (
-    { pointer, message: `there is no scorer ${JSON.stringify(name)}${suggestion(name, scorers.keys())}` })))
+  throw refusal(
+    'QUALM_ERR_UNKNOWN_SCORER',
+    unknown.map(([name, pointer]) => ({
+      pointer,
+      message: `there is no scorer ${JSON.stringify(name)}${suggestion(name, scorers.keys())}`
+    }))
+  )
 }
 
 function checkOptionNames({ options = {} }: ScoreRequest, chosen: ReadonlySet<string>, scorers: Scorers): void {
@@ -90,8 +98,10 @@ function checkedOptions(scorer: Scorer, request: ScoreRequest): Options {
   const { options, errors } = resolveOptions(scorer, request.options?.[scorer.name])
   if (errors === null) return options
   const code = errors.some(({ unknown }) => unknown) ? 'QUALM_ERR_UNKNOWN_SCORER' : 'QUALM_ERR_VALIDATION'
-  throw refusal(code, errors.map(({ pointer, message }) => (
-    { pointer: `/options/${scorer.name}${pointer}`, message })))
+  throw refusal(
+    code,
+    errors.map(({ pointer, message }) => ({ pointer: `/options/${scorer.name}${pointer}`, message }))
+  )
 }
 
 function refusal(code: ErrorCode, errors: readonly FieldError[]): QualmError {

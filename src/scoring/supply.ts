@@ -25,8 +25,9 @@ export function readSupply(request: ScoreRequest): Supply {
 
 function messagesOf({ messages, prompt }: ScoreRequest): readonly Message[] | null {
   if (messages !== undefined && prompt !== undefined) {
-    throw new QualmError('QUALM_ERR_VALIDATION', 'Give `messages` or `prompt`, not both.',
-      { errors: [{ pointer: '/prompt', message: '`prompt` is short for one user message; `messages` is there too' }] })
+    throw new QualmError('QUALM_ERR_VALIDATION', 'Give `messages` or `prompt`, not both.', {
+      errors: [{ pointer: '/prompt', message: '`prompt` is short for one user message; `messages` is there too' }]
+    })
   }
-  return prompt === undefined ? messages ?? null : [{ role: 'user', content: prompt }]
+  return prompt === undefined ? (messages ?? null) : [{ role: 'user', content: prompt }]
 }

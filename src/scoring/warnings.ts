@@ -20,13 +20,21 @@ const READERS: Readonly<Record<string, readonly EvidenceKind[]>> = {
 
 /** Warnings of a request; one per code. */
 export function collectWarnings(
-  request: ScoreRequest, plan: Plan, facts: Facts, evidence: Evidence, fromScorers: readonly Warning[]
+  request: ScoreRequest,
+  plan: Plan,
+  facts: Facts,
+  evidence: Evidence,
+  fromScorers: readonly Warning[]
 ): Warning[] {
   const all = [
-    ...answerWarnings(plan, facts), ...sampleWarnings(plan, facts), ...comparisonWarnings(evidence),
-    ...policyWarnings(plan), ...unusedWarnings(request, plan), ...fromScorers
+    ...answerWarnings(plan, facts),
+    ...sampleWarnings(plan, facts),
+    ...comparisonWarnings(evidence),
+    ...policyWarnings(plan),
+    ...unusedWarnings(request, plan),
+    ...fromScorers
   ]
-  return [...new Map(all.toReversed().map(warning => [warning.code, warning])).values()].toReversed()
+  return [...new Map(all.toReversed().map((warning) => [warning.code, warning])).values()].toReversed()
 }
 
 function answerWarnings({ input }: Plan, { answer }: Facts): readonly Warning[] {
@@ -69,12 +77,13 @@ function policyWarnings({ judged }: Plan): readonly Warning[] {
 
 function unusedWarnings(request: ScoreRequest, { runs, judged }: Plan): readonly Warning[] {
   const all = judged === null ? runs : [...runs, judged.run]
-  const needs = new Set(all.flatMap(run => run.scorer.needs))
+  const needs = new Set(all.flatMap((run) => run.scorer.needs))
   const supplied = new Set([
-    ...Object.keys(request), ...Object.keys(request.evidence ?? {}).map(key => `evidence.${key}`)
+    ...Object.keys(request),
+    ...Object.keys(request.evidence ?? {}).map((key) => `evidence.${key}`)
   ])
   const unused = Object.entries(READERS)
-    .filter(([field, kinds]) => supplied.has(field) && !kinds.some(kind => needs.has(kind)))
+    .filter(([field, kinds]) => supplied.has(field) && !kinds.some((kind) => needs.has(kind)))
     .map(([field]) => field)
   if (unused.length === 0) return []
   return [{ code: 'unused_evidence', message: `No scorer of this request reads: ${unused.join(', ')}.` }]

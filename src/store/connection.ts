@@ -51,7 +51,11 @@ export class Connection {
   /** Runs `work` on the open file. Throws QUALM_ERR_STORE. */
   async read<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const result = await this.#attempt(
-      async () => work(await this.#client()), (problem) => { this.#readProblem = problem })
+      async () => work(await this.#client()),
+      (problem) => {
+        this.#readProblem = problem
+      }
+    )
     this.#readProblem = null
     return result
   }
@@ -62,7 +66,11 @@ export class Connection {
    */
   async write<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const result = await this.#attempt(
-      async () => this.#apart(work), (problem) => { this.#writeProblem = problem })
+      async () => this.#apart(work),
+      (problem) => {
+        this.#writeProblem = problem
+      }
+    )
     this.#readProblem = this.#writeProblem = null
     return result
   }
@@ -109,7 +117,7 @@ export class Connection {
     const opening = this.#opening
     try {
       const { client, inode } = await opening
-      if (await inodeOf(this.#path) !== inode) throw new StoreFault('gone')
+      if ((await inodeOf(this.#path)) !== inode) throw new StoreFault('gone')
       return client
     } catch (error) {
       if (this.#opening === opening) await this.#drop()
@@ -123,7 +131,7 @@ export class Connection {
       await client.execute('PRAGMA journal_mode = WAL')
       await migrate(client)
       this.#generation++
-      return { client, inode: await inodeOf(this.#path) ?? 0 }
+      return { client, inode: (await inodeOf(this.#path)) ?? 0 }
     } catch (error) {
       client.close()
       throw error
@@ -151,5 +159,8 @@ async function openClient(path: string): Promise<Client> {
 
 /** Null when the file is not there. */
 async function inodeOf(path: string): Promise<number | null> {
-  return stat(path).then(({ ino }) => ino, () => null)
+  return stat(path).then(
+    ({ ino }) => ino,
+    () => null
+  )
 }

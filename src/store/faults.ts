@@ -53,6 +53,8 @@ export function toFault(error: unknown): StoreFault {
 
 /** The coded error that a caller gets. Waiting helps against a lock only. */
 export function storeError(fault: StoreFault): QualmError {
-  return new QualmError('QUALM_ERR_STORE', fault.message,
-    { cause: fault.cause ?? fault, ...(fault.fault === 'busy' && { retryAfterSeconds: 1 }) })
+  return new QualmError('QUALM_ERR_STORE', fault.message, {
+    cause: fault.cause ?? fault,
+    ...(fault.fault === 'busy' && { retryAfterSeconds: 1 })
+  })
 }

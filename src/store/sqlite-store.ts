@@ -29,19 +29,24 @@ export class SqliteStore implements Store {
 
   async putPolicy(draft: PolicyDraft): Promise<number> {
     const { calibration, ...document } = draft
-    const [, inserted] = await this.#connection.write((client) => client.batch([
-      {
-        sql: `INSERT INTO policy_names (name, last_version) VALUES (:name, 1)
+    const [, inserted] = await this.#connection.write((client) =>
+      client.batch(
+        [
+          {
+            sql: `INSERT INTO policy_names (name, last_version) VALUES (:name, 1)
               ON CONFLICT (name) DO UPDATE SET last_version = last_version + 1`,
-        args: { name: draft.name }
-      },
-      {
-        sql: `INSERT INTO policies (name, version, document, calibration)
+            args: { name: draft.name }
+          },
+          {
+            sql: `INSERT INTO policies (name, version, document, calibration)
               SELECT name, last_version, :document, :calibration FROM policy_names WHERE name = :name
               RETURNING version`,
-        args: { name: draft.name, document: JSON.stringify(document), calibration: JSON.stringify(calibration) }
-      }
-    ], 'write'))
+            args: { name: draft.name, document: JSON.stringify(document), calibration: JSON.stringify(calibration) }
+          }
+        ],
+        'write'
+      )
+    )
     return Number(inserted!.rows[0]!['version'])
   }
 
@@ -52,14 +57,16 @@ export class SqliteStore implements Store {
   }
 
   async listPolicies(): Promise<readonly PolicySummary[]> {
-    const { rows } = await this.#connection.read((client) => client.execute(
-      'SELECT MAX(version) AS version, document FROM policies GROUP BY name ORDER BY name'))
+    const { rows } = await this.#connection.read((client) =>
+      client.execute('SELECT MAX(version) AS version, document FROM policies GROUP BY name ORDER BY name')
+    )
     return rows.map(summary)
   }
 
   async deletePolicy(name: string, version: number | null): Promise<number> {
-    const { rowsAffected } = await this.#connection.write((client) => client.execute(
-      { sql: `DELETE FROM policies WHERE ${OR_NEWEST}`, args: { name, version } }))
+    const { rowsAffected } = await this.#connection.write((client) =>
+      client.execute({ sql: `DELETE FROM policies WHERE ${OR_NEWEST}`, args: { name, version } })
+    )
     return rowsAffected
   }
 

@@ -16,7 +16,9 @@ const settings: CatalogueSettings = {
 t.test('embedded models are called by their folder names in lower case', async (t) => {
   const aliases = createCatalogue(settings).map(({ role, alias }) => [role, alias])
   t.strictSame(aliases, [
-    ['language', 'smollm2-135m-instruct'], ['entailment', 'minilm-l6-entailment'], ['embedding', 'all-minilm-l6-v2']
+    ['language', 'smollm2-135m-instruct'],
+    ['entailment', 'minilm-l6-entailment'],
+    ['embedding', 'all-minilm-l6-v2']
   ])
 })
 

@@ -17,7 +17,12 @@ t.test('without a token the function runs straight away', async (t) => {
 
 t.test('the token is free again after the function has failed', async (t) => {
   const token = createCpuToken()
-  await t.rejects(withCpuToken(token, async () => { throw new Error('run failed') }), { message: 'run failed' })
+  await t.rejects(
+    withCpuToken(token, async () => {
+      throw new Error('run failed')
+    }),
+    { message: 'run failed' }
+  )
   t.equal(await withCpuToken(token, async () => 7), 7)
 })
 
@@ -42,7 +47,10 @@ t.test('a thread that comes back at once does not overtake the one that waits', 
   const turns = [...new Int32Array(log).subarray(3, 203)]
   const contested = turns.flatMap((name, i) => (name < 0 ? [{ name: -name, next: Math.abs(turns[i + 1]!) }] : []))
   t.ok(contested.length > 0)
-  t.strictSame(contested.filter(({ name, next }) => name === next), [])
+  t.strictSame(
+    contested.filter(({ name, next }) => name === next),
+    []
+  )
 })
 
 t.test('a holder that dies blocks the others only until it is forgotten', async (t) => {

@@ -42,7 +42,9 @@ t.test('partial results arrive in order before the answer', async (t) => {
 
 t.test('a listener that throws fails its own job only', async (t) => {
   const lane = echoLane(t)
-  const onPartial = (): void => { throw new Error('listener') }
+  const onPartial = (): void => {
+    throw new Error('listener')
+  }
   await t.rejects(lane.submit({ kind: 'partials', count: 1 }, { ...forever, onPartial }), { message: 'listener' })
   t.equal(await submit(lane, { kind: 'echo', value: 1 }), 1)
 })
@@ -141,7 +143,9 @@ t.test('closing while native runs are in flight ends the process by itself with 
   const script = fileURLToPath(new URL('../fixtures/close-while-busy.js', import.meta.url))
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
   const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null]
   t.strictSame([code, killedBy], [0, null])
   t.match(output, /QUALM_ERR_DRAINING/)

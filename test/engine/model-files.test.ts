@@ -46,8 +46,13 @@ t.test('a hub model that is on disk already serves without downloads', async (t)
 })
 
 const strange = [
-  '../../no/such', '/no/such/folder', 'file:///etc', 'http://169.254.169.254/x',
-  'a%2f..%2fb', 'a/../b', ''
+  '../../no/such',
+  '/no/such/folder',
+  'file:///etc',
+  'http://169.254.169.254/x',
+  'a%2f..%2fb',
+  'a/../b',
+  ''
 ]
 for (const id of strange) {
   t.test(`the name "${id}" is no model even when downloads are allowed`, async (t) => {
@@ -59,9 +64,10 @@ t.test('the weights of the embedded models are found by their own dtype, with ev
   const place = resolveModel({ ...offline, id: 'SmolLM2-135M-Instruct' })
   const weights = await weightFile(place, await loadConfig(place), null)
   t.equal(weights.dtype, 'q8')
-  t.strictSame(weights.dataFiles.map((path) => path.slice(path.lastIndexOf('/') + 1)), [
-    'model_quantized.onnx_data', 'model_quantized.onnx_data_1'
-  ])
+  t.strictSame(
+    weights.dataFiles.map((path) => path.slice(path.lastIndexOf('/') + 1)),
+    ['model_quantized.onnx_data', 'model_quantized.onnx_data_1']
+  )
 })
 
 t.test('without a default the 8-bit weights are preferred over full precision', async (t) => {
@@ -139,7 +145,9 @@ t.test('hub files are fetched once, in whole files, and then read from disk', as
 
 t.test('a hub that cannot be reached is a clear error', async (t) => {
   const host = env.remoteHost
-  t.teardown(() => { env.remoteHost = host })
+  t.teardown(() => {
+    env.remoteHost = host
+  })
   env.remoteHost = 'http://127.0.0.1:1/'
   const place = { location: 'org/name', remote: true, cacheDir: t.testdir() }
   await t.rejects(loadConfig(place), { code: 'QUALM_ERR_MODEL_UNAVAILABLE', message: /could not be reached/ })

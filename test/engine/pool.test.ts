@@ -29,7 +29,10 @@ function openPool(t: Test, overrides: Partial<PoolSettings> = {}): Engine {
 const asking = (model: string): GenerateRequest => ({
   model,
   messages: [{ role: 'user', content: 'What is the capital of France?' }],
-  rows: [{ temperature: 0, topP: 1, topK: null }, { temperature: 1, topP: 1, topK: null }],
+  rows: [
+    { temperature: 0, topP: 1, topK: null },
+    { temperature: 1, topP: 1, topK: null }
+  ],
   maxTokens: 4,
   stop: [],
   seed: 1,
@@ -38,9 +41,14 @@ const asking = (model: string): GenerateRequest => ({
 
 t.test('the embedded models serve all three roles side by side', async (t) => {
   const pool = openPool(t, {
-    languageModel: 'SmolLM2-135M-Instruct', entailmentModel: 'MiniLM-L6-entailment', embeddingModel: 'all-MiniLM-L6-v2'
+    languageModel: 'SmolLM2-135M-Instruct',
+    entailmentModel: 'MiniLM-L6-entailment',
+    embeddingModel: 'all-MiniLM-L6-v2'
   })
-  t.strictSame(pool.models().map(({ state }) => state), ['loading', 'loading', 'loading'])
+  t.strictSame(
+    pool.models().map(({ state }) => state),
+    ['loading', 'loading', 'loading']
+  )
   const seen: number[] = []
   const [generated, pairs, vectors] = await Promise.all([
     pool.generate(asking('SmolLM2-135M-Instruct'), { ...forever, onRow: (row) => seen.push(row.index) }),
@@ -53,14 +61,19 @@ t.test('the embedded models serve all three roles side by side', async (t) => {
   t.equal(vectors[0]!.length, 384)
   await pool.ready()
   const models = pool.models()
-  t.strictSame(models.filter(({ state, problem }) => state !== 'ready' || problem !== null), [])
+  t.strictSame(
+    models.filter(({ state, problem }) => state !== 'ready' || problem !== null),
+    []
+  )
   t.equal(new Set(models.map(({ digest }) => digest)).size, 3)
 })
 
 const NAMES = ['../../etc', '/etc', 'file:///etc', 'http://169.254.169.254/x', 'a%2f..%2fb', '__proto__', '']
 for (const name of NAMES) {
   t.test(`the model name "${name}" is unknown, and the message does not repeat it`, async (t) => {
-    const error = await openPool(t).generate(asking(name), forever).catch((reason: unknown) => reason)
+    const error = await openPool(t)
+      .generate(asking(name), forever)
+      .catch((reason: unknown) => reason)
     t.match(error, { code: 'QUALM_ERR_UNKNOWN_MODEL', status: 404 })
     t.notMatch((error as Error).message, /etc|169|proto|%2f/)
   })

@@ -3,7 +3,10 @@ import { RestartBudget } from '../../src/engine/restart-budget.js'
 
 t.test('each replacement within a minute waits twice as long as the one before', async (t) => {
   const budget = new RestartBudget({ firstDelayMs: 100, perMinute: 3 })
-  t.strictSame([0, 1, 2, 3].map((nowMs) => budget.spend(nowMs)), [100, 200, 400, null])
+  t.strictSame(
+    [0, 1, 2, 3].map((nowMs) => budget.spend(nowMs)),
+    [100, 200, 400, null]
+  )
 })
 
 t.test('a minute without trouble restores the budget', async (t) => {

@@ -34,7 +34,13 @@ function alone(ids: readonly number[]): Encoding {
   return { ids: [ids], mask: [ids.map(() => 1)] }
 }
 
-const BATCH: Encoding = { ids: [FIRST, [...SECOND, PAD]], mask: [[1, 1, 1, 1], [1, 1, 1, 0]] }
+const BATCH: Encoding = {
+  ids: [FIRST, [...SECOND, PAD]],
+  mask: [
+    [1, 1, 1, 1],
+    [1, 1, 1, 0]
+  ]
+}
 
 function difference(left: Float32Array, right: Float32Array): number {
   return left.reduce((most, value, at) => Math.max(most, Math.abs(value - right[at]!)), 0)
@@ -44,8 +50,9 @@ t.test('a tiny entailment model gives three logits a pair, the same alone and pa
   const session = await openSession(join(root, 'entailment'))
   const both = (await run(session, BATCH))['logits']!
   t.same(both.dims, [2, TINY_ENCODER.classes])
-  const [first, second] = await Promise.all([FIRST, SECOND].map(async (ids) =>
-    (await run(session, alone(ids)))['logits']!.data as Float32Array))
+  const [first, second] = await Promise.all(
+    [FIRST, SECOND].map(async (ids) => (await run(session, alone(ids)))['logits']!.data as Float32Array)
+  )
   const rows = both.data as Float32Array
   t.ok(difference(first!, rows.subarray(0, 3)) <= 1e-5)
   t.ok(difference(second!, rows.subarray(3)) <= 1e-5)
@@ -77,8 +84,10 @@ t.test('a text may fill the window and no more', async (t) => {
 
 t.test('the word tokenizer marks both texts of a pair and spells unknown words out', async (t) => {
   const tokenizer = await AutoTokenizer.from_pretrained('entailment')
-  const pair = tokenizer('Paris is the capital.', { text_pair: 'Who?', return_tensor: false }) as unknown as
-    { readonly input_ids: readonly number[]; readonly token_type_ids: readonly number[] }
+  const pair = tokenizer('Paris is the capital.', { text_pair: 'Who?', return_tensor: false }) as unknown as {
+    readonly input_ids: readonly number[]
+    readonly token_type_ids: readonly number[]
+  }
   const types = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]
   t.same(pair.token_type_ids, types)
   t.equal(pair.input_ids.length, types.length)

@@ -52,7 +52,8 @@ async function batchDifference(session: InferenceSession, style: DecoderStyle): 
   const short = (await runDecoder(session, alone(SHORT))).logits[0]!
   return Math.max(
     ...long.map((logits, at) => difference(logits, both[0]![at]!)),
-    ...short.map((logits, at) => difference(logits, both[1]![batch.firstShort + at]!)))
+    ...short.map((logits, at) => difference(logits, both[1]![batch.firstShort + at]!))
+  )
 }
 
 function probabilities(logits: Float32Array): Float32Array {
@@ -93,7 +94,7 @@ for (const style of ['gqa', 'concat', 'gqa-dynamic-int8'] as const) {
     await writeTinyModel(second, style)
     const graphs = await Promise.all([first, second].map((dir) => readFile(join(dir, 'onnx', 'model.onnx'))))
     t.ok(graphs[0]!.equals(graphs[1]!))
-    t.ok(await folderBytes(first) < FOLDER_LIMIT_BYTES)
+    t.ok((await folderBytes(first)) < FOLDER_LIMIT_BYTES)
   })
 }
 
@@ -111,7 +112,7 @@ for (const style of ['gqa', 'concat'] as const) {
 
   t.test(`in a tiny ${style} model a padded row in a batch equals the row alone`, async (t) => {
     const session = await openSession(join(root, style))
-    t.ok(await batchDifference(session, style) <= 1e-5)
+    t.ok((await batchDifference(session, style)) <= 1e-5)
   })
 }
 
@@ -136,8 +137,11 @@ t.test('a row that is all padding gives finite numbers and leaves its neighbour 
 })
 
 t.test('both attention styles compute the same function', async (t) => {
-  const [gqa, concat] = await Promise.all(['gqa', 'concat'].map(async (style) =>
-    (await runDecoder(await openSession(join(root, style)), alone(LONG))).logits[0]!))
+  const [gqa, concat] = await Promise.all(
+    ['gqa', 'concat'].map(
+      async (style) => (await runDecoder(await openSession(join(root, style)), alone(LONG))).logits[0]!
+    )
+  )
   t.ok(Math.max(...gqa!.map((logits, at) => difference(logits, concat![at]!))) <= 1e-4)
 })
 
@@ -147,7 +151,7 @@ t.test('the dynamic int8 model stays near fp32 but lets batch mates change a row
   const rounded = (await runDecoder(session, alone(SHORT))).logits[0]!.at(-1)!
   const reference = (await runDecoder(exact, alone(SHORT))).logits[0]!.at(-1)!
   t.ok(difference(rounded, reference) < 1)
-  t.ok(await batchDifference(session, 'gqa-dynamic-int8') > 0.01)
+  t.ok((await batchDifference(session, 'gqa-dynamic-int8')) > 0.01)
 })
 
 t.test('the gqa model computes only the last logits when asked to', async (t) => {
@@ -174,8 +178,10 @@ t.test('the chat template renders turns and adds a system turn where none is giv
   const options = { tokenize: false, add_generation_prompt: true }
   const shown = '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n'
   t.equal(tokenizer.apply_chat_template([user], options), `<|im_start|>system\nBe brief.<|im_end|>\n${shown}`)
-  t.equal(tokenizer.apply_chat_template([{ role: 'system', content: 'S' }, user], options),
-    `<|im_start|>system\nS<|im_end|>\n${shown}`)
+  t.equal(
+    tokenizer.apply_chat_template([{ role: 'system', content: 'S' }, user], options),
+    `<|im_start|>system\nS<|im_end|>\n${shown}`
+  )
 })
 
 t.test('greedy answers depend on the prompt, may end, and are neither near-certain nor near-random', async (t) => {
@@ -187,7 +193,10 @@ t.test('greedy answers depend on the prompt, may end, and are neither near-certa
   t.ok(distinct.size >= 4, `${distinct.size} answers differ`)
   const ended = answers.filter((steps) => steps.at(-1)!.id === END_TOKEN_ID)
   t.ok(ended.length >= 2 && ended.length < QUESTIONS.length, `${ended.length} answers ended`)
-  t.ok(ended.some((steps) => steps.length > 3), 'an answer has text before its end')
+  t.ok(
+    ended.some((steps) => steps.length > 3),
+    'an answer has text before its end'
+  )
   const steps = answers.flat()
   const meanEntropy = steps.map(({ distribution }) => entropy(distribution)).reduce((a, b) => a + b) / steps.length
   t.ok(meanEntropy > 1 && meanEntropy < 4, `mean entropy ${meanEntropy} nats`)

@@ -7,7 +7,11 @@ import { Missing } from '../../src/evidence/missing.js'
 import { readOutput } from '../../src/evidence/supplied-output.js'
 import { evidenceInput } from '../fixtures/evidence-input.js'
 import {
-  CONTRADICTS, createScriptedEngine, latch, type Script, type ScriptedEngine
+  CONTRADICTS,
+  createScriptedEngine,
+  latch,
+  type Script,
+  type ScriptedEngine
 } from '../fixtures/scripted-engine.js'
 
 interface Setup {
@@ -19,84 +23,105 @@ interface Setup {
 function setup(changes: Partial<EvidenceInput> = {}, script: Script = {}): Setup {
   const engine = createScriptedEngine(script)
   const ask = new Asker(engine, new AbortController().signal, () => 0)
-  const evidence = new Evidence(evidenceInput(changes), ask,
-    () => Promise.reject(new Missing('skipped', 'needs_policy', 'no policy')))
+  const evidence = new Evidence(evidenceInput(changes), ask, () =>
+    Promise.reject(new Missing('skipped', 'needs_policy', 'no policy'))
+  )
   return { engine, ask, evidence }
 }
 
 async function missing(promise: Promise<unknown>): Promise<string> {
-  return promise.then(() => 'present', (error: unknown) => {
-    if (!(error instanceof Missing)) throw error
-    return `${error.status} ${error.reason}`
-  })
+  return promise.then(
+    () => 'present',
+    (error: unknown) => {
+      if (!(error instanceof Missing)) throw error
+      return `${error.status} ${error.reason}`
+    }
+  )
 }
 
-t.test('the greedy answer and the samples are rows of one call', async t => {
+t.test('the greedy answer and the samples are rows of one call', async (t) => {
   const { engine, evidence } = setup({}, { answer: 'Canberra', samples: ['Canberra', 'Sydney'] })
   const [answer, samples] = await Promise.all([evidence.answer(), evidence.samples()])
   t.equal(answer.text, 'Canberra')
-  t.same(samples.map(({ text }) => text), ['Canberra', 'Sydney'])
+  t.same(
+    samples.map(({ text }) => text),
+    ['Canberra', 'Sydney']
+  )
   t.equal(engine.calls.length, 1)
   const [call] = engine.calls
-  t.same(call?.kind === 'generate' && call.request.rows.map(row => row.temperature), [0, 0.6, 0.6])
+  t.same(call?.kind === 'generate' && call.request.rows.map((row) => row.temperature), [0, 0.6, 0.6])
 })
 
-t.test('every kind is gathered once, whoever asks and however often', async t => {
+t.test('every kind is gathered once, whoever asks and however often', async (t) => {
   const { engine, evidence } = setup({}, { samples: ['Canberra', 'Sydney'], entails: () => CONTRADICTS })
   const kinds = ['question', 'answer', 'answer.logprobs', 'samples', 'samples.logprobs', 'clusters'] as const
-  await Promise.all([...kinds, ...kinds].map(kind => evidence.get(kind)))
+  await Promise.all([...kinds, ...kinds].map((kind) => evidence.get(kind)))
   t.equal(engine.count('generate'), 1)
   t.equal(engine.count('scoreText'), 0)
   t.equal(engine.count('entail'), 1)
 })
 
-t.test('samples keep the order of their rows whatever finishes first', async t => {
+t.test('samples keep the order of their rows whatever finishes first', async (t) => {
   const { evidence } = setup({}, { samples: ['first', 'second'], reversed: true })
-  t.same((await evidence.samples()).map(({ text }) => text), ['first', 'second'])
+  t.same(
+    (await evidence.samples()).map(({ text }) => text),
+    ['first', 'second']
+  )
 })
 
-t.test('what is gathered is frozen to its leaves', async t => {
+t.test('what is gathered is frozen to its leaves', async (t) => {
   const { evidence } = setup()
   const answer = await evidence.scoredAnswer()
-  t.throws(() => { (answer.tokens[0] as { logprob: number }).logprob = 0 }, TypeError)
+  t.throws(() => {
+    ;(answer.tokens[0] as { logprob: number }).logprob = 0
+  }, TypeError)
   const clusters = await evidence.clusters('strict')
-  t.throws(() => { (clusters.assignment as number[]).push(1) }, TypeError)
+  t.throws(() => {
+    ;(clusters.assignment as number[]).push(1)
+  }, TypeError)
 })
 
-t.test('a generated answer is greedy and read before sampling', async t => {
+t.test('a generated answer is greedy and read before sampling', async (t) => {
   const { evidence } = setup({}, { answer: 'It is Canberra' })
-  t.match(await evidence.scoredAnswer(),
-    { greedy: true, basis: 'pre_sampling', source: 'generated', finishReason: 'stop' })
+  t.match(await evidence.scoredAnswer(), {
+    greedy: true,
+    basis: 'pre_sampling',
+    source: 'generated',
+    finishReason: 'stop'
+  })
 })
 
-t.test('a supplied answer without log-probabilities is read by teacher forcing', async t => {
+t.test('a supplied answer without log-probabilities is read by teacher forcing', async (t) => {
   const { engine, evidence } = setup({ answer: readOutput('It is Canberra', '/answer') })
   const answer = await evidence.scoredAnswer()
   t.match(answer, { greedy: null, basis: 'pre_sampling', source: 'supplied', finishReason: 'stop' })
-  t.same(answer.tokens.map(({ text, end }) => end ? 'end' : text), ['It', ' is', ' Canberra', 'end'])
+  t.same(
+    answer.tokens.map(({ text, end }) => (end ? 'end' : text)),
+    ['It', ' is', ' Canberra', 'end']
+  )
   t.equal(engine.count('generate'), 0)
 })
 
-t.test('a supplied answer that was cut is read without an end token', async t => {
+t.test('a supplied answer that was cut is read without an end token', async (t) => {
   const { engine, evidence } = setup({ answer: readOutput({ text: 'It is', finish_reason: 'length' }, '/answer') })
   t.equal((await evidence.scoredAnswer()).finishReason, 'length')
   const [call] = engine.calls
   t.equal(call?.kind === 'scoreText' && call.request.includeEnd, false)
 })
 
-t.test('a supplied answer that was drawn is not called greedy', async t => {
+t.test('a supplied answer that was drawn is not called greedy', async (t) => {
   const { evidence } = setup({ answer: readOutput({ text: 'a', decoding: { temperature: 1 } }, '/answer') })
   t.equal((await evidence.scoredAnswer()).greedy, false)
 })
 
-t.test('supplied log-probabilities are used as they are', async t => {
+t.test('supplied log-probabilities are used as they are', async (t) => {
   const logprobs = { content: [{ token: 'a', logprob: -0.7 }] }
   const { engine, evidence } = setup({ answer: readOutput({ text: 'a', logprobs }, '/answer') })
   t.match(await evidence.scoredAnswer(), { tokens: [{ logprob: -0.7 }], basis: 'unknown', greedy: null })
   t.equal(engine.calls.length, 0)
 })
 
-t.test('tokens that do not fit the answer are not replaced by teacher forcing', async t => {
+t.test('tokens that do not fit the answer are not replaced by teacher forcing', async (t) => {
   const logprobs = { content: [{ token: 'b', logprob: -0.7 }] }
   const { engine, evidence } = setup({ answer: readOutput({ text: 'a', logprobs }, '/answer') })
   t.equal(await missing(evidence.scoredAnswer()), 'failed alignment_failed')
@@ -104,13 +129,13 @@ t.test('tokens that do not fit the answer are not replaced by teacher forcing', 
   t.equal(engine.calls.length, 0)
 })
 
-t.test('an empty answer has nothing to score', async t => {
+t.test('an empty answer has nothing to score', async (t) => {
   const { evidence } = setup({ answer: readOutput('', '/answer') })
   t.equal(await missing(evidence.scoredAnswer()), 'failed empty_answer')
   t.equal(await missing(evidence.verbalized()), 'failed empty_answer')
 })
 
-t.test('fill never asks the language model for nothing and says what is missing', async t => {
+t.test('fill never asks the language model for nothing and says what is missing', async (t) => {
   const { engine, evidence } = setup({ fill: 'never', rows: { greedy: false, samples: 0 } })
   t.equal(await missing(evidence.answer()), 'skipped needs_answer')
   t.equal(await missing(evidence.scoredAnswer()), 'skipped needs_answer')
@@ -121,25 +146,28 @@ t.test('fill never asks the language model for nothing and says what is missing'
   t.equal(engine.calls.length, 0)
 })
 
-t.test('fill never with texts alone misses their log-probabilities', async t => {
+t.test('fill never with texts alone misses their log-probabilities', async (t) => {
   const { engine, evidence } = setup({
-    fill: 'never', answer: readOutput('a', '/answer'), samples: [readOutput('a', '/samples/0')]
+    fill: 'never',
+    answer: readOutput('a', '/answer'),
+    samples: [readOutput('a', '/samples/0')]
   })
   t.equal(await missing(evidence.scoredAnswer()), 'skipped needs_logprobs')
   t.equal(await missing(evidence.scoredSamples()), 'skipped needs_logprobs')
   t.equal(engine.calls.length, 0)
 })
 
-t.test('fill never still compares supplied samples with the entailment model', async t => {
+t.test('fill never still compares supplied samples with the entailment model', async (t) => {
   const { engine, evidence } = setup({
-    fill: 'never', samples: ['a', 'b'].map((text, i) => readOutput(text, `/samples/${i}`))
+    fill: 'never',
+    samples: ['a', 'b'].map((text, i) => readOutput(text, `/samples/${i}`))
   })
   t.equal((await evidence.clusters('strict')).count, 2)
   t.equal(engine.count('entail'), 1)
   t.equal(engine.calls.length, 1)
 })
 
-t.test('without a conversation nothing can be generated or read', async t => {
+t.test('without a conversation nothing can be generated or read', async (t) => {
   const { evidence } = setup({ messages: null, rows: { greedy: false, samples: 0 } })
   t.equal(await missing(evidence.answer()), 'skipped needs_prompt')
   t.equal(await missing(evidence.samples()), 'skipped needs_prompt')
@@ -148,19 +176,22 @@ t.test('without a conversation nothing can be generated or read', async t => {
   t.equal(await missing(given.evidence.verbalized()), 'skipped needs_prompt')
 })
 
-t.test('supplied samples without log-probabilities are read one by one', async t => {
+t.test('supplied samples without log-probabilities are read one by one', async (t) => {
   const { engine, evidence } = setup({ samples: ['a', 'b'].map((text, i) => readOutput(text, `/samples/${i}`)) })
-  t.same((await evidence.scoredSamples()).map(({ tokens }) => tokens.length), [2, 2])
+  t.same(
+    (await evidence.scoredSamples()).map(({ tokens }) => tokens.length),
+    [2, 2]
+  )
   t.equal(engine.count('scoreText'), 2)
 })
 
-t.test('a supplied confidence is passed on without a question', async t => {
+t.test('a supplied confidence is passed on without a question', async (t) => {
   const { engine, evidence } = setup({ confidence: 0.9 })
   t.same(await evidence.verbalized(), { confidence: 0.9, reply: null, source: 'supplied' })
   t.equal(engine.calls.length, 0)
 })
 
-t.test('the model is asked for its confidence in the answer, with the question and the scale', async t => {
+t.test('the model is asked for its confidence in the answer, with the question and the scale', async (t) => {
   const { engine, evidence } = setup({ rows: { greedy: true, samples: 0 } }, { answer: 'Sydney', reply: '80%' })
   t.same(await evidence.verbalized(), { confidence: 0.8, reply: '80%', source: 'generated' })
   const [, call] = engine.calls
@@ -170,34 +201,42 @@ t.test('the model is asked for its confidence in the answer, with the question a
   t.match(content, /percent/)
 })
 
-t.test('a reply without a number is no confidence', async t => {
+t.test('a reply without a number is no confidence', async (t) => {
   const { evidence } = setup({ rows: { greedy: true, samples: 0 } }, { reply: 'I cannot say.' })
   t.match(await evidence.verbalized(), { confidence: null, reply: 'I cannot say.' })
 })
 
-t.test('the answer may stand behind the samples, among them and in the clusters', async t => {
+t.test('the answer may stand behind the samples, among them and in the clusters', async (t) => {
   const { evidence } = setup({}, { answer: 'Perth', samples: ['Canberra', 'Sydney'] })
   const parameters = { clusters: { rule: 'strict' as const }, samples: { includeAnswer: true } }
-  t.same((await evidence.get('samples', parameters)).map(({ text }) => text), ['Canberra', 'Sydney', 'Perth'])
-  t.same(await evidence.get('clusters', parameters),
-    { rule: 'strict', assignment: [0, 1, 2], count: 3, answerIncluded: true })
+  t.same(
+    (await evidence.get('samples', parameters)).map(({ text }) => text),
+    ['Canberra', 'Sydney', 'Perth']
+  )
+  t.same(await evidence.get('clusters', parameters), {
+    rule: 'strict',
+    assignment: [0, 1, 2],
+    count: 3,
+    answerIncluded: true
+  })
   t.equal((await evidence.samples()).length, 2, 'who did not ask for it does not get it')
 })
 
-t.test('a failing model rejects with its own error, and nothing stays unhandled', async t => {
+t.test('a failing model rejects with its own error, and nothing stays unhandled', async (t) => {
   const error = new QualmError('QUALM_ERR_MODEL_FAILED', 'the worker died')
   const { evidence } = setup({}, { failure: { kind: 'generate', error } })
   await t.rejects(evidence.samples(), error)
   await t.rejects(evidence.answer(), error)
 })
 
-t.test('usage counts calls, tokens and pairs, and time once for calls that overlap', async t => {
+t.test('usage counts calls, tokens and pairs, and time once for calls that overlap', async (t) => {
   const { opened, open } = latch()
   let now = 0
   const engine = createScriptedEngine({ answer: 'It is Canberra', samples: ['Sydney', 'Perth'], until: opened })
   const ask = new Asker(engine, new AbortController().signal, () => now)
-  const both = Promise.all(['a', 'b'].map(text =>
-    ask.scoreText({ model: 'm', messages: null, text, includeEnd: true, topCount: 0 })))
+  const both = Promise.all(
+    ['a', 'b'].map((text) => ask.scoreText({ model: 'm', messages: null, text, includeEnd: true, topCount: 0 }))
+  )
   now = 5
   open()
   await both

@@ -46,5 +46,8 @@ t.test('all can be called off with one reason', async (t) => {
   const signals = [active.signalOf(createResponse().response), active.signalOf(createResponse().response)]
   const reason = new QualmError('QUALM_ERR_DRAINING', 'Going down.')
   active.abortAll(reason)
-  t.same(signals.map((signal) => signal.reason as unknown), [reason, reason])
+  t.same(
+    signals.map((signal) => signal.reason as unknown),
+    [reason, reason]
+  )
 })

@@ -15,7 +15,10 @@ const shared = await build(t)
 
 async function post(app: FastifyInstance, payload: string | Buffer | object, headers: Record<string, string> = {}) {
   const response = await app.inject({
-    method: 'POST', url: '/v1/score', payload, headers: { 'content-type': 'application/json', ...headers }
+    method: 'POST',
+    url: '/v1/score',
+    payload,
+    headers: { 'content-type': 'application/json', ...headers }
   })
   return { status: response.statusCode, headers: response.headers, problem: response.json<Problem>() }
 }
@@ -43,9 +46,12 @@ t.test('a misspelt field is named, with the nearest valid name', async (t) => {
 
 t.test('a misspelt field inside an answer is named, not the union that it is part of', async (t) => {
   const { problem } = await post(shared, { prompt: 'q', answer: { text: 'a', finish_raeson: 'stop' } })
-  t.same(problem.errors, [{
-    pointer: '/answer/finish_raeson', message: '"finish_raeson" is not a field; did you mean "finish_reason"?'
-  }])
+  t.same(problem.errors, [
+    {
+      pointer: '/answer/finish_raeson',
+      message: '"finish_raeson" is not a field; did you mean "finish_reason"?'
+    }
+  ])
 })
 
 t.test('a value of no allowed type is told once, with all allowed types', async (t) => {
@@ -142,7 +148,10 @@ t.test('a compressed body is 415: a small one could unpack to a huge one', async
 t.test('NDJSON is 415 where it means nothing', async (t) => {
   const app = await build(t)
   const response = await app.inject({
-    method: 'POST', url: '/v1/policies', payload: '{}\n', headers: { 'content-type': 'application/x-ndjson' }
+    method: 'POST',
+    url: '/v1/policies',
+    payload: '{}\n',
+    headers: { 'content-type': 'application/x-ndjson' }
   })
   t.equal(response.statusCode, 415)
 })

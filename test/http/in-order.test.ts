@@ -4,7 +4,9 @@ import { inOrder } from '../../src/http/in-order.js'
 /** A promise that the test settles. */
 function deferred<T>() {
   let resolve!: (value: T) => void
-  const promise = new Promise<T>((done) => { resolve = done })
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
   return { promise, resolve }
 }
 

@@ -20,11 +20,19 @@ async function linesOf(text: string | Buffer, limitBytes = 1000, sizes: readonly
 const textOf = ({ number, bytes }: Line) => [number, bytes === null ? null : bytes.toString().trim()]
 
 t.test('blank lines are counted but not given, and a last line needs no newline', async (t) => {
-  t.same((await linesOf('a\n\n \r\nb\r\nc')).map(textOf), [[1, 'a'], [4, 'b'], [5, 'c']])
+  t.same((await linesOf('a\n\n \r\nb\r\nc')).map(textOf), [
+    [1, 'a'],
+    [4, 'b'],
+    [5, 'c']
+  ])
 })
 
 t.test('a line longer than the limit is given without its bytes, and those around it are whole', async (t) => {
-  t.same((await linesOf(`a\n${'x'.repeat(50)}\nb\n`, 10)).map(textOf), [[1, 'a'], [2, null], [3, 'b']])
+  t.same((await linesOf(`a\n${'x'.repeat(50)}\nb\n`, 10)).map(textOf), [
+    [1, 'a'],
+    [2, null],
+    [3, 'b']
+  ])
 })
 
 t.test('a line of exactly the limit is given', async (t) => {

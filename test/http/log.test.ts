@@ -25,7 +25,10 @@ t.test('nothing that a caller wrote reaches a log line, a metric or an error bod
   const bodies = [BODY, { ...BODY, seed: MARKER }, { ...BODY, fill: MARKER }, `{"prompt": "${MARKER}`]
   for (const payload of bodies) {
     const response = await app.inject({
-      method: 'POST', url: '/v1/score', payload, headers: { 'content-type': 'application/json', 'x-key': MARKER }
+      method: 'POST',
+      url: '/v1/score',
+      payload,
+      headers: { 'content-type': 'application/json', 'x-key': MARKER }
     })
     if (response.statusCode !== 200) t.notMatch(response.body, MARKER)
   }

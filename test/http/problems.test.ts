@@ -9,7 +9,9 @@ const BODY = { prompt: 'q', answer: 'a', scorers: ['g_nll'] }
 const throwing = await build(t, {
   scoring: createFakeScoring(({ custom_id }) => {
     throw new QualmError(custom_id as ErrorCode, 'What to do.', {
-      errors: [{ pointer: '/scorers/0', message: 'here' }], retryAfterSeconds: 7, extra: { attainable: 0.2 }
+      errors: [{ pointer: '/scorers/0', message: 'here' }],
+      retryAfterSeconds: 7,
+      extra: { attainable: 0.2 }
     })
   })
 })
@@ -38,7 +40,9 @@ for (const code of Object.keys(ERRORS) as ErrorCode[]) {
 
 t.test('the text of an unexpected error is neither sent nor logged, its place is', async (t) => {
   const log = captureLog()
-  const scoring = createFakeScoring(() => { throw new TypeError('SECRET prompt') })
+  const scoring = createFakeScoring(() => {
+    throw new TypeError('SECRET prompt')
+  })
   const app = await build(t, { scoring, logStream: log.stream, config: { logLevel: 'trace' } })
   const response = await app.inject({ method: 'POST', url: '/v1/score', payload: BODY })
   t.equal(response.statusCode, 500)
@@ -52,7 +56,9 @@ t.test('the text of an unexpected error is neither sent nor logged, its place is
 
 t.test('the text of an unexpected error is logged when content may be logged', async (t) => {
   const log = captureLog()
-  const scoring = createFakeScoring(() => { throw new TypeError('wrong kind') })
+  const scoring = createFakeScoring(() => {
+    throw new TypeError('wrong kind')
+  })
   const app = await build(t, { scoring, logStream: log.stream, config: { logLevel: 'info', logContent: true } })
   await app.inject({ method: 'POST', url: '/v1/score', payload: BODY })
   t.match(log.text(), /wrong kind/)

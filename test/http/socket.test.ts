@@ -11,7 +11,9 @@ const BODY = JSON.stringify({ prompt: 'q', answer: 'a', scorers: ['g_nll'] })
 
 function deferred<T = void>() {
   let resolve!: (value: T) => void
-  const promise = new Promise<T>((done) => { resolve = done })
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
   return { promise, resolve }
 }
 
@@ -57,10 +59,15 @@ interface Asked {
 async function ask(port: number, path: string, asked: Asked = {}): Promise<Answer> {
   const { body, agent, type = 'application/json' } = asked
   const request = open({
-    host: '127.0.0.1', port, path, agent, method: body === undefined ? 'GET' : 'POST', headers: { 'content-type': type }
+    host: '127.0.0.1',
+    port,
+    path,
+    agent,
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'content-type': type }
   })
   request.end(body)
-  const [response] = await once(request, 'response') as [IncomingMessage]
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
   return read(response)
 }
 
@@ -79,7 +86,9 @@ function keepAlive(t: Test): Agent {
 async function raw(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   let answer = ''
-  socket.setEncoding('utf8').on('data', (chunk: string) => { answer += chunk })
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk
+  })
   socket.on('error', () => undefined)
   socket.write(text)
   await once(socket, 'close')
@@ -123,8 +132,8 @@ t.test('answers to lines arrive before the last line is sent', async (t) => {
   const { port } = await listen(t)
   const request = beginPost(port, 'application/x-ndjson')
   request.write(`${BODY}\n`)
-  const [response] = await once(request, 'response') as [IncomingMessage]
-  const [first] = await once(response, 'data') as [Buffer]
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const [first] = (await once(response, 'data')) as [Buffer]
   t.match(JSON.parse(first.toString()), { object: 'uncertainty.score' })
   request.end(`${BODY}\n`)
   t.match(JSON.parse((await read(response)).body), { object: 'uncertainty.score' })
@@ -166,7 +175,13 @@ function stopper(app: FastifyInstance, timing: { drainDelayMs?: number; drainTim
   const closed: string[] = []
   const shutdown = new Shutdown({
     app,
-    resources: [{ close: async () => { closed.push(`engine, ${app.activeRequests.size} active`) } }],
+    resources: [
+      {
+        close: async () => {
+          closed.push(`engine, ${app.activeRequests.size} active`)
+        }
+      }
+    ],
     drainDelayMs: 0,
     drainTimeoutMs: 60_000,
     ...timing

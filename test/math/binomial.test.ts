@@ -54,7 +54,14 @@ const relative = (t: Test, actual: number, expected: number, tolerance: number, 
   t.ok(Math.abs(actual - expected) <= tolerance * Math.abs(expected), `${what}: ${actual} is near ${expected}`)
 
 t.test('the distribution function agrees with sums of whole-number fractions', async (t) => {
-  const cases = [[1, 1n, 2n], [7, 1n, 10n], [40, 1n, 10n], [60, 3n, 100n], [300, 1n, 20n], [300, 9n, 10n]] as const
+  const cases = [
+    [1, 1n, 2n],
+    [7, 1n, 10n],
+    [40, 1n, 10n],
+    [60, 3n, 100n],
+    [300, 1n, 20n],
+    [300, 9n, 10n]
+  ] as const
   for (const [n, a, b] of cases) {
     for (const k of [0, 1, Math.floor(n / 20), Math.floor(n / 3), n - 1]) {
       const actual = binomialCdf(k, n, Number(a) / Number(b))
@@ -64,7 +71,12 @@ t.test('the distribution function agrees with sums of whole-number fractions', a
 })
 
 t.test('the distribution function agrees with the incomplete beta function for large n', async (t) => {
-  const cases = [[900, 10_000, 0.1], [1000, 10_000, 0.1], [4700, 100_000, 0.05], [5100, 100_000, 0.05]] as const
+  const cases = [
+    [900, 10_000, 0.1],
+    [1000, 10_000, 0.1],
+    [4700, 100_000, 0.05],
+    [5100, 100_000, 0.05]
+  ] as const
   for (const [k, n, p] of cases) {
     relative(t, binomialCdf(k, n, p), incompleteBeta(1 - p, n - k, k + 1), 1e-8, `k ${k} of ${n} at ${p}`)
   }
@@ -87,16 +99,23 @@ t.test('the ends of the range are exact', async (t) => {
 t.test('the distribution function rises with k and falls with p', async () => {
   const trials = fc.integer({ min: 2, max: 5000 })
   const chance = fc.double({ min: 0.001, max: 0.99, noNaN: true })
-  fc.assert(fc.property(trials, chance, fc.nat(), (n, p, draw) => {
-    const k = draw % (n - 1)
-    const here = binomialCdf(k, n, p)
-    const rises = binomialCdf(k + 1, n, p) >= here - 1e-13
-    return here >= 0 && here <= 1 && rises && binomialCdf(k, n, p + 0.005) <= here + 1e-13
-  }), { seed: 7, numRuns: 300 })
+  fc.assert(
+    fc.property(trials, chance, fc.nat(), (n, p, draw) => {
+      const k = draw % (n - 1)
+      const here = binomialCdf(k, n, p)
+      const rises = binomialCdf(k + 1, n, p) >= here - 1e-13
+      return here >= 0 && here <= 1 && rises && binomialCdf(k, n, p + 0.005) <= here + 1e-13
+    }),
+    { seed: 7, numRuns: 300 }
+  )
 })
 
 t.test('both tails add up to one', async (t) => {
-  for (const [k, n, p] of [[3, 20, 0.2], [499, 1000, 0.5], [52, 1000, 0.05]] as const) {
+  for (const [k, n, p] of [
+    [3, 20, 0.2],
+    [499, 1000, 0.5],
+    [52, 1000, 0.05]
+  ] as const) {
     t.ok(Math.abs(binomialCdf(k, n, p) + binomialCdf(n - k - 1, n, 1 - p) - 1) < 1e-13)
   }
 })
@@ -106,7 +125,11 @@ t.test('the Clopper–Pearson bound reproduces fixture F22', async (t) => {
 })
 
 t.test('the Clopper–Pearson bound solves its equation by the rational sum', async (t) => {
-  for (const [k, n, delta] of [[1, 40, 0.1], [2, 60, 0.1], [17, 200, 0.05]] as const) {
+  for (const [k, n, delta] of [
+    [1, 40, 0.1],
+    [2, 60, 0.1],
+    [17, 200, 0.05]
+  ] as const) {
     const bound = clopperPearsonUpper(k, n, delta)
     const parts = 10n ** 12n
     relative(t, rationalCdf(k, n, BigInt(Math.round(bound * 1e12)), parts), delta, 1e-9, `${k} of ${n}`)

@@ -43,14 +43,26 @@ const probabilities = fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 9 }), fc.nat({ 
 })
 
 t.test('the backward comparison is only saved where it could change nothing', async () => {
-  fc.assert(fc.property(probabilities, probabilities, fc.constantFrom(...RULES), (forward, backward, rule) =>
-    mayMatch(forward, rule) || !sameMeaning(forward, backward, rule)))
+  fc.assert(
+    fc.property(
+      probabilities,
+      probabilities,
+      fc.constantFrom(...RULES),
+      (forward, backward, rule) => mayMatch(forward, rule) || !sameMeaning(forward, backward, rule)
+    )
+  )
 })
 
 t.test('meaning is symmetric, and strict sameness implies loose sameness', async () => {
-  fc.assert(fc.property(probabilities, probabilities, (forward, backward) =>
-    RULES.every((rule) => sameMeaning(forward, backward, rule) === sameMeaning(backward, forward, rule)) &&
-    (!sameMeaning(forward, backward, 'strict') || sameMeaning(forward, backward, 'loose'))))
+  fc.assert(
+    fc.property(
+      probabilities,
+      probabilities,
+      (forward, backward) =>
+        RULES.every((rule) => sameMeaning(forward, backward, rule) === sameMeaning(backward, forward, rule)) &&
+        (!sameMeaning(forward, backward, 'strict') || sameMeaning(forward, backward, 'loose'))
+    )
+  )
 })
 
 t.test('a tie between labels keeps meanings apart', async (t) => {

@@ -6,8 +6,17 @@ import { conformalPValue, conformalQuantile, conformalRank, toleranceQuantile } 
 const scores = [0.05, 0.1, 0.12, 0.2, 0.22, 0.3, 0.35, 0.4, 0.55, 0.8]
 
 t.test('ranks reproduce fixture F21', async (t) => {
-  const cases = [[9, 0.1], [10, 0.2], [19, 0.1], [20, 0.1], [5, 0.1]] as const
-  t.same(cases.map(([n, alpha]) => conformalRank(n, alpha)), [9, 9, 18, 19, 6])
+  const cases = [
+    [9, 0.1],
+    [10, 0.2],
+    [19, 0.1],
+    [20, 0.1],
+    [5, 0.1]
+  ] as const
+  t.same(
+    cases.map(([n, alpha]) => conformalRank(n, alpha)),
+    [9, 9, 18, 19, 6]
+  )
 })
 
 t.test('a rank that is whole on paper is not pushed up by rounding', async (t) => {
@@ -47,12 +56,20 @@ t.test('the p-value counts calibration scores at or above, the answer itself inc
 t.test('accepting when the p-value exceeds alpha equals comparing with the quantile', async () => {
   const score = fc.integer({ min: 0, max: 12 })
   const percents = fc.integer({ min: 1, max: 99 })
-  fc.assert(fc.property(fc.array(score, { maxLength: 40 }), score, percents, (sample, test, percent) => {
-    const size = sample.length + 1
-    // In whole numbers, so that equality of p and alpha is decided on paper.
-    const count = Math.round(conformalPValue([...sample].sort((a, b) => a - b), test) * size)
-    return (count * 100 > percent * size) === (test <= conformalQuantile(sample, percent / 100))
-  }), { seed: 11, numRuns: 500 })
+  fc.assert(
+    fc.property(fc.array(score, { maxLength: 40 }), score, percents, (sample, test, percent) => {
+      const size = sample.length + 1
+      // In whole numbers, so that equality of p and alpha is decided on paper.
+      const count = Math.round(
+        conformalPValue(
+          [...sample].sort((a, b) => a - b),
+          test
+        ) * size
+      )
+      return count * 100 > percent * size === test <= conformalQuantile(sample, percent / 100)
+    }),
+    { seed: 11, numRuns: 500 }
+  )
 })
 
 t.test('the tolerance quantile is the first order statistic that reaches the confidence', async (t) => {

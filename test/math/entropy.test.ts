@@ -26,14 +26,16 @@ t.test('without the size of the vocabulary there is a lower bound and no upper o
 
 t.test('the bounds hold the entropy of any distribution whose largest probabilities they were made from', async () => {
   const weights = fc.array(fc.double({ min: 1e-6, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 })
-  fc.assert(fc.property(weights, fc.nat(), (list, cut) => {
-    const total = list.reduce((a, b) => a + b, 0)
-    const p = list.map((weight) => weight / total).sort((a, b) => b - a)
-    const known = p.slice(0, 1 + (cut % p.length)).map(Math.log)
-    const { lower, upper } = entropyBounds(known, p.length)
-    const exact = entropy(p)
-    return lower <= exact + 1e-9 && exact <= upper! + 1e-9
-  }))
+  fc.assert(
+    fc.property(weights, fc.nat(), (list, cut) => {
+      const total = list.reduce((a, b) => a + b, 0)
+      const p = list.map((weight) => weight / total).sort((a, b) => b - a)
+      const known = p.slice(0, 1 + (cut % p.length)).map(Math.log)
+      const { lower, upper } = entropyBounds(known, p.length)
+      const exact = entropy(p)
+      return lower <= exact + 1e-9 && exact <= upper! + 1e-9
+    })
+  )
 })
 
 t.test('a rest that no vocabulary could hold is rounding and adds nothing', async (t) => {

@@ -32,11 +32,13 @@ t.test('the bit-parallel subsequence equals the table, across word boundaries of
 
 t.test('it agrees with js-rouge on the same words', async () => {
   const text = fc.array(fc.constantFrom('red', 'green', 'blue', 'black'), { minLength: 1, maxLength: 40 })
-  fc.assert(fc.property(text, text, (a, b) => {
-    const options = { tokenizer: (s: string) => s.split(' '), segmenter: (s: string) => [s] }
-    const theirs = rouge.l(a.join(' '), b.join(' '), options)
-    return Math.abs(theirs - rougeL(indexWords(a), indexWords(b))) < 1e-12
-  }))
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      const options = { tokenizer: (s: string) => s.split(' '), segmenter: (s: string) => [s] }
+      const theirs = rouge.l(a.join(' '), b.join(' '), options)
+      return Math.abs(theirs - rougeL(indexWords(a), indexWords(b))) < 1e-12
+    })
+  )
 })
 
 t.test('two empty texts are alike, an empty and a full one are not', async (t) => {
@@ -61,8 +63,12 @@ t.test('words are found in scripts without spaces, and case does not matter', as
 
 t.test('reading a long text piece by piece splits no word', async () => {
   const word = fc.stringMatching(/^[a-z]{1,30}$/u)
-  fc.assert(fc.property(fc.array(word, { minLength: 100, maxLength: 200 }), (list) =>
-    words(list.join(' '), 1000).words.join(' ') === list.join(' ')))
+  fc.assert(
+    fc.property(
+      fc.array(word, { minLength: 100, maxLength: 200 }),
+      (list) => words(list.join(' '), 1000).words.join(' ') === list.join(' ')
+    )
+  )
 })
 
 t.test('a single word longer than a piece is still read to its end', async (t) => {

@@ -63,8 +63,20 @@ t.test('AURC equals the mean over random orders inside ties', async (t) => {
 t.test('one class only has no AUROC, no average precision and no PRR', async (t) => {
   for (const label of [0, 1]) {
     const same = U.map(() => label)
-    t.equal(auroc(U, same.map((q) => q === 0)), null)
-    t.equal(auprc(U, same.map((q) => q === 0)), null)
+    t.equal(
+      auroc(
+        U,
+        same.map((q) => q === 0)
+      ),
+      null
+    )
+    t.equal(
+      auprc(
+        U,
+        same.map((q) => q === 0)
+      ),
+      null
+    )
     t.equal(prr(U, same), null)
     t.equal(aurc(U, same), 1 - label)
   }

@@ -1,8 +1,14 @@
 import t, { type Test } from 'tap'
 import { binomialCdf } from '../../src/math/binomial.js'
 import {
-  binomialPValue, conformalRiskStep, hoeffdingBentkusPValue, learnThenTest, riskSteps, sequenceStarts,
-  smallestAcceptance, smallestTarget
+  binomialPValue,
+  conformalRiskStep,
+  hoeffdingBentkusPValue,
+  learnThenTest,
+  riskSteps,
+  sequenceStarts,
+  smallestAcceptance,
+  smallestTarget
 } from '../../src/math/risk-control.js'
 import { near as nearly } from '../fixtures/near.js'
 
@@ -44,11 +50,22 @@ t.test('conformal risk control reproduces the bounds of fixture F22', async (t) 
 })
 
 t.test('equal scores form one step', async (t) => {
-  t.same(riskSteps(labelled([[2, 1], [1, 0], [2, 0], [1, 1], [3, 0]])), [
-    { threshold: 1, accepted: 2, errors: 1 },
-    { threshold: 2, accepted: 4, errors: 2 },
-    { threshold: 3, accepted: 5, errors: 2 }
-  ])
+  t.same(
+    riskSteps(
+      labelled([
+        [2, 1],
+        [1, 0],
+        [2, 0],
+        [1, 1],
+        [3, 0]
+      ])
+    ),
+    [
+      { threshold: 1, accepted: 2, errors: 1 },
+      { threshold: 2, accepted: 4, errors: 2 },
+      { threshold: 3, accepted: 5, errors: 2 }
+    ]
+  )
 })
 
 t.test('the smallest acceptance is 22 for ten per cent at ninety', async (t) => {

@@ -1,7 +1,11 @@
 import t from 'tap'
 import { entropyOfCounts } from '../../src/math/entropy.js'
 import {
-  clusterMasses, countedOnce, SEMANTIC_ENTROPIES, shares, type SemanticEntropyVariant
+  clusterMasses,
+  countedOnce,
+  SEMANTIC_ENTROPIES,
+  shares,
+  type SemanticEntropyVariant
 } from '../../src/math/semantic-entropy.js'
 import { sequenceLogprob } from '../../src/math/sequence.js'
 import { F9_CLUSTERS, F9_SAMPLES } from '../fixtures/evidence.js'

@@ -90,7 +90,7 @@ table('a thought is not a statement', [
 table('a reply without a label counts when it is little more than one number', [
   ['90', 'percent', 0.9],
   ['0.85.', 'unit', 0.85],
-  ['I\'d say about 85%', 'percent', 0.85],
+  ["I'd say about 85%", 'percent', 0.85],
   ['P(correct) = 0.85', 'unit', 0.85],
   ['There are 7 continents.', 'percent', null],
   ['The answer is 42', 'percent', null],
@@ -122,20 +122,50 @@ t.test('only the last 2048 units of a long reply are read', async (t) => {
 })
 
 t.test('any reply gives null or a number in [0, 1]', async () => {
-  const parts = fc.array(fc.oneof(
-    fc.constantFrom('confidence', 'probability', ':', '(', ')', '<think>', '</think>', 'one', 'hundred', 'point',
-      'out of', '/', '-', '%', '.', ',', '\n', ' ', '90', '0.5', 'ninety'),
-    fc.string({ maxLength: 5 })), { maxLength: 200 })
-  fc.assert(fc.property(parts, fc.constantFrom('percent' as const, 'unit' as const), (list, scale) => {
-    const value = parseConfidence(list.join(''), scale)
-    return value === null || (value >= 0 && value <= 1)
-  }), { numRuns: 500 })
+  const parts = fc.array(
+    fc.oneof(
+      fc.constantFrom(
+        'confidence',
+        'probability',
+        ':',
+        '(',
+        ')',
+        '<think>',
+        '</think>',
+        'one',
+        'hundred',
+        'point',
+        'out of',
+        '/',
+        '-',
+        '%',
+        '.',
+        ',',
+        '\n',
+        ' ',
+        '90',
+        '0.5',
+        'ninety'
+      ),
+      fc.string({ maxLength: 5 })
+    ),
+    { maxLength: 200 }
+  )
+  fc.assert(
+    fc.property(parts, fc.constantFrom('percent' as const, 'unit' as const), (list, scale) => {
+      const value = parseConfidence(list.join(''), scale)
+      return value === null || (value >= 0 && value <= 1)
+    }),
+    { numRuns: 500 }
+  )
 })
 
 t.test('each unit of a reply is cut into one piece at most, so that the work is linear', async (t) => {
   for (const unit of ['1', '1.', 'a', '(', 'confidence:', '1/', 'one point ', '<think>', '-', ' ', 'hundred and ']) {
     const reply = unit.repeat(Math.floor(2048 / unit.length))
-    const joined = pieces(reply).map(({ text }) => text).join('')
+    const joined = pieces(reply)
+      .map(({ text }) => text)
+      .join('')
     t.equal(joined, reply.replaceAll(' ', ''), JSON.stringify(unit))
     const value = parseConfidence(reply, 'percent')
     t.ok(value === null || (value >= 0 && value <= 1))

@@ -13,7 +13,10 @@ const small = { role: 'language', id: 'small', digest: 's1' }
 const judge = { role: 'entailment', id: 'judge', digest: 'j1' }
 
 t.test('a scorer of tokens is bound to the language model only', async (t) => {
-  t.strictSame(bind(scorer({ needs: ['answer.logprobs'] }), null, () => MODELS), { scorer: 'spread', models: [small] })
+  t.strictSame(
+    bind(scorer({ needs: ['answer.logprobs'] }), null, () => MODELS),
+    { scorer: 'spread', models: [small] }
+  )
 })
 
 t.test('a scorer of clusters is bound to the entailment model too', async (t) => {

@@ -19,13 +19,18 @@ t.test('results come in the order of the items, at most so many at once', async 
 t.test('the first failure is thrown, aborts the running and starts nothing more', async (t) => {
   const started: number[] = []
   const failure = new Error('second')
-  await t.rejects(mapBounded([0, 1, 2, 3], 2, never, async (item, _, signal) => {
-    started.push(item)
-    if (item === 1) throw failure
-    return new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => { reject(signal.reason as Error) })
-    })
-  }), failure)
+  await t.rejects(
+    mapBounded([0, 1, 2, 3], 2, never, async (item, _, signal) => {
+      started.push(item)
+      if (item === 1) throw failure
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error)
+        })
+      })
+    }),
+    failure
+  )
   t.same(started, [0, 1])
 })
 
@@ -33,10 +38,13 @@ t.test('an aborted caller stops the work with its reason', async (t) => {
   const controller = new AbortController()
   const started: number[] = []
   const gone = new Error('gone')
-  await t.rejects(mapBounded([0, 1, 2], 1, controller.signal, async (item) => {
-    started.push(item)
-    controller.abort(gone)
-  }), gone)
+  await t.rejects(
+    mapBounded([0, 1, 2], 1, controller.signal, async (item) => {
+      started.push(item)
+      controller.abort(gone)
+    }),
+    gone
+  )
   t.same(started, [0])
 })
 

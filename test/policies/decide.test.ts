@@ -4,7 +4,8 @@ import { draft } from './drafts.js'
 
 const policy = { ...draft({ threshold: 0.7 }), version: 3 }
 const certain = {
-  ...draft({ threshold: -0.8, direction: 'higher_is_more_certain', scorer: 'min_token_probability' }), version: 1
+  ...draft({ threshold: -0.8, direction: 'higher_is_more_certain', scorer: 'min_token_probability' }),
+  version: 1
 }
 
 t.test('an uncertainty at the threshold is accepted, one above is turned away', async (t) => {
@@ -14,7 +15,11 @@ t.test('an uncertainty at the threshold is accepted, one above is turned away', 
 
 t.test('a decision names the policy with its version and carries the guarantee', async (t) => {
   t.strictSame(decide(policy, 0.64), {
-    action: 'accept', policy: 'support-bot@3', score: 0.64, threshold: 0.7, guarantee: policy.guarantee
+    action: 'accept',
+    policy: 'support-bot@3',
+    score: 0.64,
+    threshold: 0.7,
+    guarantee: policy.guarantee
   })
 })
 
@@ -35,7 +40,7 @@ t.test('a broken guarantee is reviewed even for the most certain answer', async 
   t.match(decide(broken, 0), { action: 'review', reason: 'guarantee_broken', guarantee: { valid: false } })
 })
 
-t.test('the action above the threshold is the policy\'s own', async (t) => {
+t.test("the action above the threshold is the policy's own", async (t) => {
   const escalating = { ...policy, actions: { ...policy.actions, above: 'escalate' as const } }
   t.equal(decide(escalating, 5).action, 'escalate')
 })
@@ -46,7 +51,11 @@ t.test('a decision that could be made has no reason', async (t) => {
 
 t.test('the conformal reference holds the right calibration answers and the same action', async (t) => {
   t.strictSame(conformalReference(policy, 0.9), {
-    policy: 'support-bot@3', scorer: 'g_nll', uncertainty: 0.9, calibration: policy.calibration, threshold: 0.7,
+    policy: 'support-bot@3',
+    scorer: 'g_nll',
+    uncertainty: 0.9,
+    calibration: policy.calibration,
+    threshold: 0.7,
     action: 'abstain'
   })
 })

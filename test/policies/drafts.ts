@@ -15,8 +15,18 @@ export function draft(changes: Partial<PolicyDraft> = {}): PolicyDraft {
     guarantee: { ...objective, method: 'learn_then_test', n: 40, valid: true },
     answeredShare: 0.5,
     report: {
-      n: 40, unscored: 0, right: 30, errorRate: 0.25, accepted: 20, errorOnAccepted: 0.05, pValue: 0.09,
-      auroc: 0.8, auprc: 0.6, aurc: 0.1, auarc: 0.9, prr: 0.5
+      n: 40,
+      unscored: 0,
+      right: 30,
+      errorRate: 0.25,
+      accepted: 20,
+      errorOnAccepted: 0.05,
+      pValue: 0.09,
+      auroc: 0.8,
+      auprc: 0.6,
+      aurc: 0.1,
+      auarc: 0.9,
+      prr: 0.5
     },
     binding: 'unknown',
     warnings: [],

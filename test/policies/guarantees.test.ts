@@ -54,7 +54,9 @@ function trueTurnedAway(p: Population, threshold: number): number {
 
 /** The thresholds of many draws; null where the objective refused. */
 function thresholds(
-  p: Population, n: number, fit: (examples: readonly Labelled[]) => Pick<Fit, 'threshold'>
+  p: Population,
+  n: number,
+  fit: (examples: readonly Labelled[]) => Pick<Fit, 'threshold'>
 ): readonly (number | null)[] {
   return Array.from({ length: DRAWS }, (_, seed) => {
     try {
@@ -79,8 +81,10 @@ const share = (values: readonly boolean[]) => values.filter(Boolean).length / va
 const CONTINUOUS = { levels: 1_000_000, slope: 0.6 }
 const TIED = { levels: 20, slope: 0.6 }
 const CASES = [
-  ['continuous scores', CONTINUOUS, 400], ['continuous scores, small n', CONTINUOUS, 45],
-  ['ties everywhere', TIED, 400], ['ties everywhere, small n', TIED, 45]
+  ['continuous scores', CONTINUOUS, 400],
+  ['continuous scores, small n', CONTINUOUS, 45],
+  ['ties everywhere', TIED, 400],
+  ['ties everywhere, small n', TIED, 45]
 ] as const
 
 t.test('the error among accepted answers holds at the promised level', async (t) => {
@@ -111,7 +115,7 @@ t.test('the share of right answers turned away holds on average over draws', asy
     const found = thresholds(population, n, (examples) => coverage({ examples, target: 0.1, level: null }))
     const away = found.map((threshold) => (threshold === null ? 0 : trueTurnedAway(population, threshold)))
     const average = away.reduce((sum, value) => sum + value, 0) / DRAWS
-    t.ok(average <= 0.1 + 3 * 0.06 / Math.sqrt(DRAWS), `${what}: ${average} turned away`)
+    t.ok(average <= 0.1 + (3 * 0.06) / Math.sqrt(DRAWS), `${what}: ${average} turned away`)
   }
 })
 
@@ -122,9 +126,12 @@ t.test('the conformal share is close to the target where scores have no ties', a
 })
 
 t.test('coverage with a level holds in that share of draws, without it in far fewer', async (t) => {
-  const broken = (level: number | null) => share(
-    thresholds(CONTINUOUS, 400, (examples) => coverage({ examples, target: 0.1, level }))
-      .map((threshold) => threshold !== null && trueTurnedAway(CONTINUOUS, threshold) > 0.1))
+  const broken = (level: number | null) =>
+    share(
+      thresholds(CONTINUOUS, 400, (examples) => coverage({ examples, target: 0.1, level })).map(
+        (threshold) => threshold !== null && trueTurnedAway(CONTINUOUS, threshold) > 0.1
+      )
+    )
   t.ok(broken(0.9) <= noisy(0.1))
   t.ok(broken(null) > 0.3)
 })
@@ -134,6 +141,6 @@ t.test('the joint error holds on average over draws', async (t) => {
     const found = thresholds(population, n, (examples) => expectedRisk({ examples, target: 0.1, level: null }))
     const errors = found.map((threshold) => (threshold === null ? 0 : trueJointError(population, threshold)))
     const average = errors.reduce((sum, value) => sum + value, 0) / DRAWS
-    t.ok(average <= 0.1 + 3 * 0.06 / Math.sqrt(DRAWS), `${what}: ${average}`)
+    t.ok(average <= 0.1 + (3 * 0.06) / Math.sqrt(DRAWS), `${what}: ${average}`)
   }
 })

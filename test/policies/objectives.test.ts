@@ -22,8 +22,11 @@ t.test('selective error takes a level of nine tenths when none is given', async 
 })
 
 t.test('selective error names the number of examples that it needs', async (t) => {
-  t.throws(() => selectiveError({ examples: examples(21, () => 0), target: 0.1, level: 0.9 }),
-    { ...TOO_FEW, message: /at least 22 examples/, extra: { needed: 22, have: 21 } })
+  t.throws(() => selectiveError({ examples: examples(21, () => 0), target: 0.1, level: 0.9 }), {
+    ...TOO_FEW,
+    message: /at least 22 examples/,
+    extra: { needed: 22, have: 21 }
+  })
   t.equal(selectiveError({ examples: examples(22, () => 0), target: 0.1, level: 0.9 }).threshold, 21)
 })
 
@@ -42,8 +45,10 @@ t.test('selective error out of reach names the smallest attainable target, which
 })
 
 t.test('selective error with every answer wrong says that no target is attainable', async (t) => {
-  t.throws(() => selectiveError({ examples: examples(60, () => 1), target: 0.2, level: 0.9 }),
-    { ...NO_THRESHOLD, extra: { smallest_attainable_target: null } })
+  t.throws(() => selectiveError({ examples: examples(60, () => 1), target: 0.2, level: 0.9 }), {
+    ...NO_THRESHOLD,
+    extra: { smallest_attainable_target: null }
+  })
 })
 
 t.test('selective error with constant scores accepts all or none', async (t) => {
@@ -65,26 +70,43 @@ t.test('selective error with graded labels uses a wider test than with right-or-
 
 t.test('coverage is the conformal quantile of the right answers', async (t) => {
   const data = [...examples(10, () => 0), { uncertainty: -5, loss: 1 }, { uncertainty: 99, loss: 1 }]
-  t.match(coverage({ examples: data, target: 0.2, level: null }),
-    { threshold: 8, method: 'split_conformal', level: null, n: 10, pValue: null })
+  t.match(coverage({ examples: data, target: 0.2, level: null }), {
+    threshold: 8,
+    method: 'split_conformal',
+    level: null,
+    n: 10,
+    pValue: null
+  })
 })
 
 t.test('coverage with a level covers with that confidence', async (t) => {
-  t.match(coverage({ examples: examples(22, () => 0), target: 0.1, level: 0.9 }),
-    { threshold: 21, method: 'conformal_tolerance', level: 0.9 })
+  t.match(coverage({ examples: examples(22, () => 0), target: 0.1, level: 0.9 }), {
+    threshold: 21,
+    method: 'conformal_tolerance',
+    level: 0.9
+  })
 })
 
 t.test('coverage names the number of right answers that it needs, and that number is enough', async (t) => {
-  for (const [target, level, needed] of [[0.1, null, 9], [0.05, null, 19], [0.3, null, 3], [0.1, 0.9, 22]] as const) {
-    t.throws(() => coverage({ examples: examples(needed - 1, () => 0), target, level }),
-      { ...TOO_FEW, extra: { needed } })
+  for (const [target, level, needed] of [
+    [0.1, null, 9],
+    [0.05, null, 19],
+    [0.3, null, 3],
+    [0.1, 0.9, 22]
+  ] as const) {
+    t.throws(() => coverage({ examples: examples(needed - 1, () => 0), target, level }), {
+      ...TOO_FEW,
+      extra: { needed }
+    })
     t.equal(coverage({ examples: examples(needed, () => 0), target, level }).threshold, needed - 1)
   }
 })
 
 t.test('coverage without any right answer is too few', async (t) => {
-  t.throws(() => coverage({ examples: examples(50, () => 1), target: 0.5, level: null }),
-    { ...TOO_FEW, extra: { have: 0 } })
+  t.throws(() => coverage({ examples: examples(50, () => 1), target: 0.5, level: null }), {
+    ...TOO_FEW,
+    extra: { have: 0 }
+  })
 })
 
 t.test('coverage works from one right answer when the target allows it', async (t) => {
@@ -99,14 +121,20 @@ t.test('expected risk bounds the joint error', async (t) => {
 
 t.test('expected risk out of reach tells the smallest attainable target', async (t) => {
   const tied = examples(19, (i) => (i < 9 ? 1 : 0)).map(({ loss }) => ({ uncertainty: 0, loss }))
-  t.throws(() => expectedRisk({ examples: tied, target: 0.2, level: null }),
-    { ...NO_THRESHOLD, extra: { smallest_attainable_target: 0.5 } })
+  t.throws(() => expectedRisk({ examples: tied, target: 0.2, level: null }), {
+    ...NO_THRESHOLD,
+    extra: { smallest_attainable_target: 0.5 }
+  })
   t.equal(expectedRisk({ examples: tied, target: 0.5, level: null }).threshold, 0)
 })
 
 t.test('expected risk needs enough examples and takes no level', async (t) => {
-  t.throws(() => expectedRisk({ examples: examples(8, () => 0), target: 0.1, level: null }),
-    { ...TOO_FEW, extra: { needed: 9 } })
-  t.throws(() => expectedRisk({ examples: examples(50, () => 0), target: 0.1, level: 0.9 }),
-    { code: 'QUALM_ERR_VALIDATION', errors: [{ pointer: '/objective/level' }] })
+  t.throws(() => expectedRisk({ examples: examples(8, () => 0), target: 0.1, level: null }), {
+    ...TOO_FEW,
+    extra: { needed: 9 }
+  })
+  t.throws(() => expectedRisk({ examples: examples(50, () => 0), target: 0.1, level: 0.9 }), {
+    code: 'QUALM_ERR_VALIDATION',
+    errors: [{ pointer: '/objective/level' }]
+  })
 })

@@ -8,9 +8,13 @@ const signal = new AbortController().signal
 const SCORERS = [
   scorer(),
   scorer({
-    name: 'certainty', direction: 'higher_is_more_certain', unit: 'probability', range: [0, 1],
+    name: 'certainty',
+    direction: 'higher_is_more_certain',
+    unit: 'probability',
+    range: [0, 1],
     options: {
-      type: 'object', additionalProperties: false,
+      type: 'object',
+      additionalProperties: false,
       properties: { depth: { type: 'integer', minimum: 1, default: 2 } }
     }
   }),
@@ -34,14 +38,22 @@ async function policies(t: Test, changes: Partial<PolicyDependencies> = {}) {
 const raw = (n: number, wrongFrom = n) => Array.from({ length: n }, (_, i) => ({ score: i, correct: i < wrongFrom }))
 
 const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => ({
-  name: 'support-bot', scorer: 'spread', examples: raw(200, 120), objective: { kind: 'selective_error', target: 0.1 },
+  name: 'support-bot',
+  scorer: 'spread',
+  examples: raw(200, 120),
+  objective: { kind: 'selective_error', target: 0.1 },
   ...changes
 })
 
 t.test('a policy tells its threshold, guarantee, answered share and report', async (t) => {
   const policy = await (await policies(t)).create(request(), signal)
   t.match(policy, {
-    object: 'policy', name: 'support-bot', version: 1, scorer: 'spread', model: null, options: {},
+    object: 'policy',
+    name: 'support-bot',
+    version: 1,
+    scorer: 'spread',
+    model: null,
+    options: {},
     created: 1_795_305_600,
     direction: 'higher_is_more_uncertain',
     actions: { below: 'accept', between: 'review', above: 'abstain' },
@@ -58,7 +70,10 @@ t.test('a policy tells its threshold, guarantee, answered share and report', asy
 t.test('raw scores carry no model, which is told and warned of', async (t) => {
   const policy = await (await policies(t)).create(request(), signal)
   t.equal(policy.binding, 'unknown')
-  t.same(policy.warnings.map(({ code }) => code), ['binding_unknown'])
+  t.same(
+    policy.warnings.map(({ code }) => code),
+    ['binding_unknown']
+  )
 })
 
 t.test('scored requests bind the policy to the models', async (t) => {
@@ -71,15 +86,19 @@ t.test('scored requests bind the policy to the models', async (t) => {
 t.test('examples of different models make no policy', async (t) => {
   const service = await policies(t)
   const on = (model?: string) => ({ request: { score: 1, ...(model !== undefined && { model }) }, correct: true })
-  await t.rejects(service.create(request({ examples: [on(), on('small'), on('large')] }), signal),
-    { code: 'QUALM_ERR_INVALID_EVIDENCE', status: 422, errors: [{ pointer: '/examples/2/request/model' }] })
+  await t.rejects(service.create(request({ examples: [on(), on('small'), on('large')] }), signal), {
+    code: 'QUALM_ERR_INVALID_EVIDENCE',
+    status: 422,
+    errors: [{ pointer: '/examples/2/request/model' }]
+  })
   const examples = Array.from({ length: 30 }, (_, i) => on(i === 3 ? 'small' : undefined))
   t.equal((await service.create(request({ examples }), signal)).model, 'small')
 })
 
 t.test('the model named for the policy is the one that it is bound to', async (t) => {
   const models = () => [
-    { role: 'language', id: 'small', digest: 'abc' }, { role: 'language', id: 'large', digest: 'def' }
+    { role: 'language', id: 'small', digest: 'abc' },
+    { role: 'language', id: 'large', digest: 'def' }
   ]
   const examples = Array.from({ length: 30 }, () => ({ request: { score: 1 }, correct: true }))
   const policy = await (await policies(t, { models })).create(request({ examples, model: 'large' }), signal)
@@ -97,7 +116,10 @@ t.test('a scorer that is higher when certain has its threshold on its own scale'
   const stored = await service.lookup('support-bot')
   t.equal(stored.threshold, -policy.threshold)
   t.equal(stored.calibration.length, 60)
-  t.strictSame(stored.calibration, [...stored.calibration].sort((a, b) => a - b))
+  t.strictSame(
+    stored.calibration,
+    [...stored.calibration].sort((a, b) => a - b)
+  )
 })
 
 t.test('the same name again is version 2, and both can be read', async (t) => {
@@ -130,16 +152,18 @@ t.test('a removed policy is gone', async (t) => {
 })
 
 t.test('an unknown scorer is named with the nearest one', async (t) => {
-  await t.rejects((await policies(t)).create(request({ scorer: 'spraed' }), signal),
-    {
-      code: 'QUALM_ERR_UNKNOWN_SCORER', status: 400,
-      errors: [{ pointer: '/scorer', message: /did you mean "spread"/ }]
-    })
+  await t.rejects((await policies(t)).create(request({ scorer: 'spraed' }), signal), {
+    code: 'QUALM_ERR_UNKNOWN_SCORER',
+    status: 400,
+    errors: [{ pointer: '/scorer', message: /did you mean "spread"/ }]
+  })
 })
 
 t.test('a scorer that needs a policy cannot make one', async (t) => {
-  await t.rejects((await policies(t)).create(request({ scorer: 'conformal_abstention' }), signal),
-    { code: 'QUALM_ERR_UNKNOWN_SCORER', errors: [{ pointer: '/scorer' }] })
+  await t.rejects((await policies(t)).create(request({ scorer: 'conformal_abstention' }), signal), {
+    code: 'QUALM_ERR_UNKNOWN_SCORER',
+    errors: [{ pointer: '/scorer' }]
+  })
 })
 
 t.test('options are checked and filled in', async (t) => {
@@ -155,31 +179,40 @@ t.test('options are checked and filled in', async (t) => {
 t.test('a target or level outside 0 to 1, or no number, is refused', async (t) => {
   const service = await policies(t)
   for (const target of [0, 1, -0.1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-    await t.rejects(service.create(request({ objective: { kind: 'coverage', target } }), signal),
-      { code: 'QUALM_ERR_VALIDATION', errors: [{ pointer: '/objective/target' }] })
+    await t.rejects(service.create(request({ objective: { kind: 'coverage', target } }), signal), {
+      code: 'QUALM_ERR_VALIDATION',
+      errors: [{ pointer: '/objective/target' }]
+    })
   }
-  await t.rejects(service.create(request({ objective: { kind: 'coverage', target: 0.1, level: 1 } }), signal),
-    { code: 'QUALM_ERR_VALIDATION', errors: [{ pointer: '/objective/level' }] })
+  await t.rejects(service.create(request({ objective: { kind: 'coverage', target: 0.1, level: 1 } }), signal), {
+    code: 'QUALM_ERR_VALIDATION',
+    errors: [{ pointer: '/objective/level' }]
+  })
 })
 
 t.test('one example is too few for a guarantee at ninety per cent', async (t) => {
   const service = await policies(t)
-  await t.rejects(service.create(request({ examples: raw(1) }), signal),
-    { code: 'QUALM_ERR_TOO_FEW_EXAMPLES', extra: { needed: 22, have: 1 } })
+  await t.rejects(service.create(request({ examples: raw(1) }), signal), {
+    code: 'QUALM_ERR_TOO_FEW_EXAMPLES',
+    extra: { needed: 22, have: 1 }
+  })
   await t.rejects(service.create(request({ examples: [] }), signal), { code: 'QUALM_ERR_TOO_FEW_EXAMPLES' })
 })
 
 t.test('one right example with a target of one half is a policy', async (t) => {
-  const policy = await (await policies(t)).create(
-    request({ examples: raw(1), objective: { kind: 'coverage', target: 0.5 } }), signal)
+  const policy = await (
+    await policies(t)
+  ).create(request({ examples: raw(1), objective: { kind: 'coverage', target: 0.5 } }), signal)
   t.match(policy, { threshold: 0, answered_share: 1, report: { n: 1, auroc: null, auarc: null, prr: null } })
 })
 
 t.test('no example with a score is too few, and nothing is kept', async (t) => {
   const service = await policies(t, { scoreExample: async () => ({ reason: 'empty_answer' }) })
   const examples = Array.from({ length: 30 }, () => ({ request: {}, correct: true }))
-  await t.rejects(service.create(request({ examples }), signal),
-    { code: 'QUALM_ERR_TOO_FEW_EXAMPLES', extra: { have: 0 } })
+  await t.rejects(service.create(request({ examples }), signal), {
+    code: 'QUALM_ERR_TOO_FEW_EXAMPLES',
+    extra: { have: 0 }
+  })
   t.same((await service.list()).data, [])
 })
 
@@ -197,15 +230,20 @@ t.test('examples without a score are reported and warned of', async (t) => {
 t.test('labels that all agree make a policy with undefined metrics and a warning', async (t) => {
   const policy = await (await policies(t)).create(request({ examples: raw(50) }), signal)
   t.match(policy, { threshold: 49, answered_share: 1, report: { error_rate: 0, auroc: null, auprc: null, prr: null } })
-  t.same(policy.warnings.map(({ code }) => code), ['binding_unknown', 'labels_all_equal', 'accepts_all'])
+  t.same(
+    policy.warnings.map(({ code }) => code),
+    ['binding_unknown', 'labels_all_equal', 'accepts_all']
+  )
 })
 
 t.test('all answers wrong have no policy', async (t) => {
   const service = await policies(t)
   const examples = raw(50, 0)
   await t.rejects(service.create(request({ examples }), signal), { code: 'QUALM_ERR_NO_VALID_THRESHOLD' })
-  await t.rejects(service.create(request({ examples, objective: { kind: 'coverage', target: 0.1 } }), signal),
-    { code: 'QUALM_ERR_TOO_FEW_EXAMPLES', extra: { needed: 9, have: 0 } })
+  await t.rejects(service.create(request({ examples, objective: { kind: 'coverage', target: 0.1 } }), signal), {
+    code: 'QUALM_ERR_TOO_FEW_EXAMPLES',
+    extra: { needed: 9, have: 0 }
+  })
 })
 
 t.test('constant scores are warned of', async (t) => {
@@ -217,8 +255,9 @@ t.test('constant scores are warned of', async (t) => {
 
 t.test('a score that is higher for right answers is warned of', async (t) => {
   const examples = raw(100).map(({ score }) => ({ score, correct: score >= 10 }))
-  const policy = await (await policies(t)).create(
-    request({ examples, objective: { kind: 'coverage', target: 0.1 } }), signal)
+  const policy = await (
+    await policies(t)
+  ).create(request({ examples, objective: { kind: 'coverage', target: 0.1 } }), signal)
   t.ok(policy.warnings.some(({ code }) => code === 'score_misleads'))
 })
 

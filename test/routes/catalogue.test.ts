@@ -5,13 +5,23 @@ t.test('every scorer is listed with what a caller must know', async (t) => {
   const app = await build(t)
   const { object, data } = (await app.inject('/v1/scorers')).json()
   t.equal(object, 'list')
-  t.same(data.map(({ name }: { name: string }) => name), [...scorers.keys()])
-  t.match(data.find(({ name }: { name: string }) => name === 'g_nll'), {
-    summary: String, reference: String, needs: ['answer.logprobs'], unit: 'nats', range: [0, null],
-    direction: 'higher_is_more_uncertain',
-    cost: { generations: Number, entailment_pairs: Number },
-    options: { type: 'object' }
-  })
+  t.same(
+    data.map(({ name }: { name: string }) => name),
+    [...scorers.keys()]
+  )
+  t.match(
+    data.find(({ name }: { name: string }) => name === 'g_nll'),
+    {
+      summary: String,
+      reference: String,
+      needs: ['answer.logprobs'],
+      unit: 'nats',
+      range: [0, null],
+      direction: 'higher_is_more_uncertain',
+      cost: { generations: Number, entailment_pairs: Number },
+      options: { type: 'object' }
+    }
+  )
 })
 
 t.test('one scorer is shown as it is in the list', async (t) => {
@@ -38,9 +48,19 @@ t.test("models are listed in OpenAI's shape with role, state and self-test", asy
   const { object, data } = (await app.inject('/v1/models')).json()
   t.equal(object, 'list')
   t.match(data[0], {
-    id: 'fake-language', object: 'model', created: Number, owned_by: 'qualm',
-    role: 'language', source: 'local', state: 'ready', problem: null, capabilities: [],
-    batch_invariant: true, digest: 'd'.repeat(64), context_tokens: 2048, load_ms: 1,
+    id: 'fake-language',
+    object: 'model',
+    created: Number,
+    owned_by: 'qualm',
+    role: 'language',
+    source: 'local',
+    state: 'ready',
+    problem: null,
+    capabilities: [],
+    batch_invariant: true,
+    digest: 'd'.repeat(64),
+    context_tokens: 2048,
+    load_ms: 1,
     self_test: [{ name: 'batched = alone', passed: true, difference: 0, tolerance: 0 }]
   })
   t.equal(data.length, 3)

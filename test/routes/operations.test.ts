@@ -17,7 +17,10 @@ t.test('with every model ready the service is ready and tells each check', async
   t.match(response.json(), { status: 'ready', checks: [{ name: 'language', status: 'ok', detail: 'fake-language' }] })
 })
 
-for (const [state, status] of [['loading', 'loading'], ['failed', 'failed']] as const) {
+for (const [state, status] of [
+  ['loading', 'loading'],
+  ['failed', 'failed']
+] as const) {
   t.test(`a model that is ${state} makes the service not ready and is named`, async (t) => {
     const models = [fakeModel('language', { state, problem: 'no such folder' }), fakeModel('entailment')]
     const app = await build(t, { engine: createFakeEngine({ models }) })
@@ -27,7 +30,10 @@ for (const [state, status] of [['loading', 'loading'], ['failed', 'failed']] as 
     t.match(response.json(), {
       code: 'QUALM_ERR_NOT_READY',
       detail: /language/,
-      checks: [{ name: 'language', status, detail: /no such folder/ }, { name: 'entailment', status: 'ok' }]
+      checks: [
+        { name: 'language', status, detail: /no such folder/ },
+        { name: 'entailment', status: 'ok' }
+      ]
     })
     t.equal((await app.inject('/livez')).statusCode, 200)
   })
@@ -35,10 +41,16 @@ for (const [state, status] of [['loading', 'loading'], ['failed', 'failed']] as 
 
 t.test('a model that serves with limits, or a broken store, degrades but does not stop the service', async (t) => {
   const models = [fakeModel('language', { problem: 'does not batch' })]
-  const refuse = async (): Promise<never> => { throw new Error('no store') }
+  const refuse = async (): Promise<never> => {
+    throw new Error('no store')
+  }
   const store = {
-    putPolicy: refuse, getPolicy: refuse, listPolicies: refuse, deletePolicy: refuse,
-    problem: () => 'the file is read-only', close: async () => undefined
+    putPolicy: refuse,
+    getPolicy: refuse,
+    listPolicies: refuse,
+    deletePolicy: refuse,
+    problem: () => 'the file is read-only',
+    close: async () => undefined
   }
   const app = await build(t, { engine: createFakeEngine({ models }), store })
   const response = await app.inject('/readyz')

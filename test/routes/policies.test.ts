@@ -11,14 +11,21 @@ async function app(t: Test, dir = t.testdir()) {
   t.teardown(() => store.close())
   const scorers = new Map([['spread', scorer()]])
   const policies = createPolicies({
-    store, scorers, models: () => [], now: Date.now, scoreExample: async ({ seed }) => ({ uncertainty: Number(seed) })
+    store,
+    scorers,
+    models: () => [],
+    now: Date.now,
+    scoreExample: async ({ seed }) => ({ uncertainty: Number(seed) })
   })
   return build(t, { store, scorers, policies })
 }
 
 const examples = Array.from({ length: 100 }, (_, score) => ({ score, correct: score < 70 }))
 const body = (changes: object = {}) => ({
-  name: 'support-bot', scorer: 'spread', examples, objective: { kind: 'selective_error', target: 0.1, level: 0.9 },
+  name: 'support-bot',
+  scorer: 'spread',
+  examples,
+  objective: { kind: 'selective_error', target: 0.1, level: 0.9 },
   ...changes
 })
 
@@ -28,8 +35,13 @@ t.test('a policy is made, shown by name and by version, listed and deleted', asy
   t.equal(made.statusCode, 201)
   t.equal(made.headers.location, '/v1/policies/support-bot@1')
   t.match(made.json(), {
-    object: 'policy', name: 'support-bot', version: 1, guarantee: { kind: 'selective_error', n: 100, valid: true },
-    report: { n: 100, right: 70, auroc: 1 }, binding: 'unknown', warnings: [{ code: 'binding_unknown' }]
+    object: 'policy',
+    name: 'support-bot',
+    version: 1,
+    guarantee: { kind: 'selective_error', n: 100, valid: true },
+    report: { n: 100, right: 70, auroc: 1 },
+    binding: 'unknown',
+    warnings: [{ code: 'binding_unknown' }]
   })
   for (const reference of ['support-bot', 'support-bot@1', 'support-bot%401']) {
     const shown = await server.inject(`/v1/policies/${reference}`)
@@ -49,7 +61,9 @@ t.test('the answer keeps null where a metric is undefined or the promise has no 
   const payload = body({ examples: examples.slice(0, 30), objective: { kind: 'coverage', target: 0.1 } })
   const made = (await server.inject({ method: 'POST', url: '/v1/policies', payload })).json<Record<string, object>>()
   t.match(made, {
-    guarantee: { level: null, method: 'split_conformal' }, report: { auroc: null, p_value: null }, model: null
+    guarantee: { level: null, method: 'split_conformal' },
+    report: { auroc: null, p_value: null },
+    model: null
   })
 })
 
@@ -74,7 +88,7 @@ t.test('a target out of reach is refused with the smallest attainable one, which
   const mixed = examples.map(({ score }) => ({ score, correct: score % 3 !== 0 }))
   const ask = (target: number) => body({ examples: mixed, objective: { kind: 'selective_error', target } })
   const post = (target: number) => server.inject({ method: 'POST', url: '/v1/policies', payload: ask(target) })
-  const refused = (await post(0.05)).json<{ code: string, smallest_attainable_target: number }>()
+  const refused = (await post(0.05)).json<{ code: string; smallest_attainable_target: number }>()
   t.equal(refused.code, 'QUALM_ERR_NO_VALID_THRESHOLD')
   t.equal((await post(refused.smallest_attainable_target)).statusCode, 201)
 })

@@ -20,7 +20,10 @@ async function score(t: Test, payload: string | Buffer, overrides: Overrides = {
   const app = await build(t, { scoring, ...overrides })
   const headers = { 'content-type': 'application/x-ndjson', 'x-request-id': 'req' }
   const response = await app.inject({ method: 'POST', url: '/v1/score', payload, headers })
-  const answers = response.body.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Answer)
+  const answers = response.body
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Answer)
   return { response, answers }
 }
 
@@ -30,7 +33,10 @@ t.test('every line is answered by one line in the same order', async (t) => {
   const { response, answers } = await score(t, [line('a'), line('b'), line('c')].join('\n'))
   t.equal(response.statusCode, 200)
   t.match(response.headers['content-type'], /^application\/x-ndjson/)
-  t.same(answers.map(({ custom_id }) => custom_id), ['a', 'b', 'c'])
+  t.same(
+    answers.map(({ custom_id }) => custom_id),
+    ['a', 'b', 'c']
+  )
 })
 
 t.test('a bad line in the middle gets its problem and disturbs no other', async (t) => {
@@ -47,9 +53,13 @@ t.test('a bad line in the middle gets its problem and disturbs no other', async 
 })
 
 t.test('a line over the limit fails alone', async (t) => {
-  const { answers } = await score(
-    t, [line('a'), line('b', { prompt: 'x'.repeat(3000) }), line('c')].join('\n'), { config: { lineLimitBytes: 1024 } })
-  t.same(answers.map(({ error }) => error?.code), [undefined, 'QUALM_ERR_BODY_TOO_LARGE', undefined])
+  const { answers } = await score(t, [line('a'), line('b', { prompt: 'x'.repeat(3000) }), line('c')].join('\n'), {
+    config: { lineLimitBytes: 1024 }
+  })
+  t.same(
+    answers.map(({ error }) => error?.code),
+    [undefined, 'QUALM_ERR_BODY_TOO_LARGE', undefined]
+  )
 })
 
 t.test('the body as a whole has no limit', async (t) => {
@@ -61,7 +71,10 @@ t.test('bytes that are not UTF-8, and poisoned prototypes, fail alone', async (t
   const before = Buffer.from(`${line('a')}\n"`)
   const after = Buffer.from(`"\n{"__proto__":{"x":1}}\n${line('d')}\n`)
   const { answers } = await score(t, Buffer.concat([before, Buffer.of(0xff), after]))
-  t.same(answers.map(({ error }) => error?.code), [undefined, 'QUALM_ERR_BAD_JSON', 'QUALM_ERR_BAD_JSON', undefined])
+  t.same(
+    answers.map(({ error }) => error?.code),
+    [undefined, 'QUALM_ERR_BAD_JSON', 'QUALM_ERR_BAD_JSON', undefined]
+  )
 })
 
 t.test('what scoring throws for one line is the problem of that line', async (t) => {
@@ -70,12 +83,17 @@ t.test('what scoring throws for one line is the problem of that line', async (t)
     return fakeResult()
   })
   const { answers } = await score(t, [line('a'), line('b'), line('c')].join('\n'), { scoring })
-  t.same(answers.map(({ error }) => error?.code), [undefined, 'QUALM_ERR_NO_EVIDENCE', undefined])
+  t.same(
+    answers.map(({ error }) => error?.code),
+    [undefined, 'QUALM_ERR_NO_EVIDENCE', undefined]
+  )
 })
 
 t.test('the text of an unexpected error is masked in its line and in the log', async (t) => {
   const log = captureLog()
-  const scoring = createFakeScoring(() => { throw new TypeError('SECRET') })
+  const scoring = createFakeScoring(() => {
+    throw new TypeError('SECRET')
+  })
   const overrides: Overrides = { scoring, logStream: log.stream, config: { logLevel: 'info' } }
   const { response, answers } = await score(t, line('a'), overrides)
   t.equal(answers[0]?.error?.code, 'QUALM_ERR_INTERNAL')

@@ -9,7 +9,12 @@ const SUPPLIED = {
   answer: {
     text: 'Canberra',
     finish_reason: 'stop',
-    logprobs: { content: [{ token: 'Can', logprob: -0.11 }, { token: 'berra', logprob: -0.31 }] },
+    logprobs: {
+      content: [
+        { token: 'Can', logprob: -0.11 },
+        { token: 'berra', logprob: -0.31 }
+      ]
+    },
     decoding: { temperature: 0, basis: 'pre_sampling' }
   },
   scorers: ['g_nll'],
@@ -68,7 +73,9 @@ for (const model of ['../../etc', '/etc', 'file:///etc', 'http://169.254.169.254
 t.test('an engine that fails is a masked 500, and the next request is served', async (t) => {
   const log = captureLog()
   const app = await build(t, {
-    engine: createFakeEngine({ failure: new Error('SECRET') }), logStream: log.stream, config: { logLevel: 'info' }
+    engine: createFakeEngine({ failure: new Error('SECRET') }),
+    logStream: log.stream,
+    config: { logLevel: 'info' }
   })
   const failed = await app.inject({ method: 'POST', url: '/v1/score', payload: { ...QUESTION, scorers: ['g_nll'] } })
   t.equal(failed.statusCode, 500)
@@ -80,7 +87,10 @@ t.test('what scoring returns is what goes over the wire', async (t) => {
   const result = fakeResult({
     custom_id: 'row-17',
     decision: {
-      action: 'accept', policy: 'p@1', score: 0.4, threshold: 0.5,
+      action: 'accept',
+      policy: 'p@1',
+      score: 0.4,
+      threshold: 0.5,
       guarantee: { kind: 'coverage', method: 'split_conformal', target: 0.1, level: null, n: 10, valid: true }
     },
     confidence: { value: 0.81, interval: [0.7, 0.9], calibration: 'c@2', scorer: 'g_nll' },

@@ -31,11 +31,18 @@ t.test('a p-value is never 0, and 1 for the least uncertain answer', async (t) =
 t.test('the detail names the policy, its threshold and the action', async (t) => {
   const conformal = reference(0.9, { threshold: null, action: 'review' })
   t.same(run(conformalAbstention, { conformal }).detail, {
-    policy: 'support@1', scorer: 'g_nll', n: 10, threshold: null, action: 'review'
+    policy: 'support@1',
+    scorer: 'g_nll',
+    n: 10,
+    threshold: null,
+    action: 'review'
   })
 })
 
 t.test('without calibration answers there is no p-value', async (t) => {
   const conformal = reference(1, { calibration: [] })
-  t.equal(reasonOf(() => run(conformalAbstention, { conformal })), 'no_calibration')
+  t.equal(
+    reasonOf(() => run(conformalAbstention, { conformal })),
+    'no_calibration'
+  )
 })

@@ -74,8 +74,14 @@ t.test('an empty answer is scored by its end token', async (t) => {
 })
 
 t.test('an answer without any token has no value', async (t) => {
-  t.equal(reasonOf(() => score(answer([]))), 'empty_answer')
-  t.equal(reasonOf(() => score(answer([end(0.5)]), { include_eos: 'never' })), 'empty_answer')
+  t.equal(
+    reasonOf(() => score(answer([]))),
+    'empty_answer'
+  )
+  t.equal(
+    reasonOf(() => score(answer([end(0.5)]), { include_eos: 'never' })),
+    'empty_answer'
+  )
 })
 
 t.test('a certain answer scores plain zero', async (t) => {

@@ -21,7 +21,10 @@ t.test('answers without a common word are entirely different', async (t) => {
 })
 
 t.test('one sample says nothing', async (t) => {
-  t.equal(reasonOf(() => score('Paris')), 'needs_two_samples')
+  t.equal(
+    reasonOf(() => score('Paris')),
+    'needs_two_samples'
+  )
 })
 
 t.test('samples too long to compare whole are flagged', async (t) => {

@@ -21,9 +21,15 @@ t.test('a bound from alternatives competes with exact entropies', async (t) => {
 })
 
 t.test('log-probabilities alone do not make an entropy', async (t) => {
-  t.equal(reasonOf(() => run(maxTokenEntropy, { 'answer.logprobs': answer([token(0.5)]) })), 'needs_top_logprobs')
+  t.equal(
+    reasonOf(() => run(maxTokenEntropy, { 'answer.logprobs': answer([token(0.5)]) })),
+    'needs_top_logprobs'
+  )
 })
 
 t.test('an answer without tokens has no value', async (t) => {
-  t.equal(reasonOf(() => run(maxTokenEntropy, { 'answer.logprobs': answer([]) })), 'empty_answer')
+  t.equal(
+    reasonOf(() => run(maxTokenEntropy, { 'answer.logprobs': answer([]) })),
+    'empty_answer'
+  )
 })

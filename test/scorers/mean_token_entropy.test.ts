@@ -34,9 +34,15 @@ t.test('an unknown position in ten is skipped, two are too many', async (t) => {
   const one = run(meanTokenEntropy, { 'answer.logprobs': answer([...nine, token(0.5)]) })
   t.match(one, { value: 1, detail: { skipped: 1 } })
   const evidence = { 'answer.logprobs': answer([...nine.slice(1), token(0.5), token(0.5)]) }
-  t.equal(reasonOf(() => run(meanTokenEntropy, evidence)), 'needs_top_logprobs')
+  t.equal(
+    reasonOf(() => run(meanTokenEntropy, evidence)),
+    'needs_top_logprobs'
+  )
 })
 
 t.test('an answer without tokens has no value', async (t) => {
-  t.equal(reasonOf(() => run(meanTokenEntropy, { 'answer.logprobs': answer([]) })), 'empty_answer')
+  t.equal(
+    reasonOf(() => run(meanTokenEntropy, { 'answer.logprobs': answer([]) })),
+    'empty_answer'
+  )
 })

@@ -18,5 +18,8 @@ t.test('the end token can be the weakest, unless it is left out', async (t) => {
 })
 
 t.test('an answer without tokens has no value', async (t) => {
-  t.equal(reasonOf(() => run(minTokenProbability, { 'answer.logprobs': answer([]) })), 'empty_answer')
+  t.equal(
+    reasonOf(() => run(minTokenProbability, { 'answer.logprobs': answer([]) })),
+    'empty_answer'
+  )
 })

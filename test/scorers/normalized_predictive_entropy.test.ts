@@ -16,5 +16,8 @@ t.test('sum and length are over the same tokens, the end token in both', async (
 })
 
 t.test('a sample without tokens has no length', async (t) => {
-  t.equal(reasonOf(() => score([sample('a', [0.5]), sample('', [])])), 'empty_sample')
+  t.equal(
+    reasonOf(() => score([sample('a', [0.5]), sample('', [])])),
+    'empty_sample'
+  )
 })

@@ -15,5 +15,8 @@ t.test('the rule is asked of the evidence', async (t) => {
 })
 
 t.test('one sample says nothing', async (t) => {
-  t.equal(reasonOf(() => run(numSemanticSets, { clusters: clusters([0]) })), 'needs_two_samples')
+  t.equal(
+    reasonOf(() => run(numSemanticSets, { clusters: clusters([0]) })),
+    'needs_two_samples'
+  )
 })

@@ -21,5 +21,8 @@ t.test('an answer of censored tokens stays finite', async (t) => {
 })
 
 t.test('an answer without tokens has no value', async (t) => {
-  t.equal(reasonOf(() => run(perplexity, { 'answer.logprobs': answer([]) })), 'empty_answer')
+  t.equal(
+    reasonOf(() => run(perplexity, { 'answer.logprobs': answer([]) })),
+    'empty_answer'
+  )
 })

@@ -25,8 +25,14 @@ t.test('one sample is an estimate without a standard error', async (t) => {
 
 t.test('a sample that is only an end token counts, one without tokens does not', async (t) => {
   near(t, score([sample('', [], { tokens: [end(0.5)] })]).value, Math.LN2, 'value', 1e-12)
-  t.equal(reasonOf(() => score([sample('', [])])), 'empty_sample')
-  t.equal(reasonOf(() => score([])), 'empty_sample')
+  t.equal(
+    reasonOf(() => score([sample('', [])])),
+    'empty_sample'
+  )
+  t.equal(
+    reasonOf(() => score([])),
+    'empty_sample'
+  )
 })
 
 t.test('cut samples are counted', async (t) => {

@@ -29,10 +29,15 @@ t.test('an estimate that may be negative says that it has no bounds', async (t) 
 
 t.test('clusters are described with the largest share first', async (t) => {
   const { detail } = f10()
-  const described = detail?.clusters as readonly { size: number, share: number, mass: number, text: string }[]
-  t.same(described.map(({ size, text }) => ({ size, text })), [
-    { size: 3, text: 'a' }, { size: 1, text: 'b' }, { size: 1, text: 'd' }
-  ])
+  const described = detail?.clusters as readonly { size: number; share: number; mass: number; text: string }[]
+  t.same(
+    described.map(({ size, text }) => ({ size, text })),
+    [
+      { size: 3, text: 'a' },
+      { size: 1, text: 'b' },
+      { size: 1, text: 'd' }
+    ]
+  )
   near(t, described[0]!.share, 0.72164, 'share')
   near(t, described[0]!.mass, 2 * Math.sqrt(0.6) + Math.sqrt(0.42), 'mass', 1e-12)
 })
@@ -63,19 +68,29 @@ t.test('agreement is 0, full disagreement of equals is ln N', async (t) => {
 })
 
 t.test('one sample and none say nothing', async (t) => {
-  t.equal(reasonOf(() => score([sample('a', [0.5])], clusters([0]))), 'needs_two_samples')
-  t.equal(reasonOf(() => score([], clusters([]))), 'needs_two_samples')
+  t.equal(
+    reasonOf(() => score([sample('a', [0.5])], clusters([0]))),
+    'needs_two_samples'
+  )
+  t.equal(
+    reasonOf(() => score([], clusters([]))),
+    'needs_two_samples'
+  )
 })
 
 t.test('the rule and the answer as a sample are asked of the evidence', async (t) => {
   t.same(semanticEntropy.parameters?.({ rule: 'strict', include_answer: false }), { clusters: { rule: 'strict' } })
   t.same(semanticEntropy.parameters?.({ rule: 'loose', include_answer: true }), {
-    clusters: { rule: 'loose' }, samples: { includeAnswer: true }
+    clusters: { rule: 'loose' },
+    samples: { includeAnswer: true }
   })
 })
 
 t.test('an answer that was to be included and is not makes no value', async (t) => {
-  t.equal(reasonOf(() => f10({ include_answer: true })), 'answer_not_included')
+  t.equal(
+    reasonOf(() => f10({ include_answer: true })),
+    'answer_not_included'
+  )
   const included = { ...F9_CLUSTERS, answerIncluded: true }
   near(t, score(F9_SAMPLES, included, { include_answer: true }).value, 0.775279, 'value')
 })

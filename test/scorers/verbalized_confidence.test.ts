@@ -14,5 +14,8 @@ t.test('a stated confidence of zero is a value', async (t) => {
 
 t.test('a reply that states none has no value, and no default takes its place', async (t) => {
   const verbalized = { confidence: null, reply: 'fairly', source: 'generated' } as const
-  t.equal(reasonOf(() => run(verbalizedConfidence, { verbalized })), 'not_stated')
+  t.equal(
+    reasonOf(() => run(verbalizedConfidence, { verbalized })),
+    'not_stated'
+  )
 })

@@ -54,10 +54,20 @@ t.test('a name or version that was never put is null', async (t) => {
 
 t.test('the list has the newest version of every name, without calibration scores', async (t) => {
   const store = await opened(t)
-  const puts = [['b', 1], ['a', 2], ['b', 3]] as const
+  const puts = [
+    ['b', 1],
+    ['a', 2],
+    ['b', 3]
+  ] as const
   for (const [name, threshold] of puts) await store.putPolicy(draft({ name, threshold }))
   const list = await store.listPolicies()
-  t.same(list.map(({ name, version, threshold }) => [name, version, threshold]), [['a', 1, 2], ['b', 2, 3]])
+  t.same(
+    list.map(({ name, version, threshold }) => [name, version, threshold]),
+    [
+      ['a', 1, 2],
+      ['b', 2, 3]
+    ]
+  )
   t.notOk('calibration' in list[0]!)
 })
 
@@ -86,7 +96,10 @@ t.test('two stores on one file share rows and never give one version twice', asy
   const dir = t.testdir()
   const stores = await Promise.all([opened(t, dir), opened(t, dir)])
   const versions = await Promise.all(Array.from({ length: 20 }, (_, i) => stores[i % 2]!.putPolicy(draft())))
-  t.same([...versions].sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i + 1))
+  t.same(
+    [...versions].sort((a, b) => a - b),
+    Array.from({ length: 20 }, (_, i) => i + 1)
+  )
   t.equal((await stores[0]!.getPolicy('support-bot', null))!.version, 20)
   await stores[0]!.deletePolicy('support-bot', 20)
   t.equal(await stores[1]!.getPolicy('support-bot', 20), null, 'a cached row that another store deleted is gone')

@@ -72,10 +72,16 @@ export class Batcher<I, R extends object> {
   /** Answers with one result per input, in order. Cancelling drops what no other job wants and is not running yet. */
   submit(inputs: readonly I[], reply: Reply): { cancel(): void } {
     const taker: Taker<R> = { slots: new Map(), results: [], reply }
-    inputs.forEach((input, slot) => { this.#claim(taker, input, slot) })
+    inputs.forEach((input, slot) => {
+      this.#claim(taker, input, slot)
+    })
     if (taker.slots.size === 0) reply.done(taker.results)
     else this.#pumping ??= this.#pump()
-    return { cancel: () => { this.#cancel(taker) } }
+    return {
+      cancel: () => {
+        this.#cancel(taker)
+      }
+    }
   }
 
   stats(): BatcherStats {

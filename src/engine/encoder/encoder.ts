@@ -43,7 +43,9 @@ export async function openEncoder(settings: WorkerSettings, textCount: 1 | 2): P
   const contextTokens = windowOf(config, tokenizer)
   const joiner = new Joiner(tokenizer, textCount, contextTokens)
   return {
-    config, digest, contextTokens,
+    config,
+    digest,
+    contextTokens,
     encode: (texts) => joiner.encode(texts),
     reference: (texts) => joiner.reference(texts),
     run: (batch, outputName) => run(session, batch, outputName),

@@ -22,11 +22,18 @@ export class Joiner {
     this.#tokenizer = tokenizer
     this.#contextTokens = contextTokens
     const examples = ['one', 'two'].slice(0, textCount)
-    this.#template = readTemplate(this.reference(examples), examples.map((text) => this.#part(text).ids))
+    this.#template = readTemplate(
+      this.reference(examples),
+      examples.map((text) => this.#part(text).ids)
+    )
   }
 
   encode(texts: readonly string[]): Sequence {
-    return joinParts(this.#template, texts.map((text) => this.#part(text)), this.#contextTokens)
+    return joinParts(
+      this.#template,
+      texts.map((text) => this.#part(text)),
+      this.#contextTokens
+    )
   }
 
   /** What the tokenizer itself makes of a text or a pair. */

@@ -20,7 +20,9 @@ export const TEST_TEXTS: readonly string[] = TEXTS
 
 /** A row's numbers are the same alone as among others. The largest difference counts; none is allowed. */
 export async function checkBatching<I, R>(
-  model: BatchModel<I, R>, inputs: readonly I[], numbers: (result: R) => readonly number[]
+  model: BatchModel<I, R>,
+  inputs: readonly I[],
+  numbers: (result: R) => readonly number[]
 ): Promise<SelfTestCheck> {
   const encoded = inputs.map((input) => model.encode(input))
   const paddedLength = Math.max(...encoded.map((sequence) => sequence.paddedLength))
@@ -30,7 +32,9 @@ export async function checkBatching<I, R>(
   for (const [row, sequence] of batch.entries()) {
     const [alone] = await model.run([sequence])
     const other = numbers(together[row]!)
-    numbers(alone!).forEach((value, i) => { difference = Math.max(difference, Math.abs(value - other[i]!)) })
+    numbers(alone!).forEach((value, i) => {
+      difference = Math.max(difference, Math.abs(value - other[i]!))
+    })
   }
   return check('batched_equals_alone', difference, 0)
 }

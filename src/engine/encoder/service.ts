@@ -12,8 +12,14 @@ import { openEncoder } from './encoder.js'
 import type { Encoder } from './encoder.js'
 import { entailmentModel } from './entailment.js'
 import {
-  TEST_PAIRS, TEST_TEXTS, checkBatching, checkEmbeddingDirection, checkEntailmentDirection, checkProbabilities,
-  checkSequences, checkUnitLength
+  TEST_PAIRS,
+  TEST_TEXTS,
+  checkBatching,
+  checkEmbeddingDirection,
+  checkEntailmentDirection,
+  checkProbabilities,
+  checkSequences,
+  checkUnitLength
 } from './self-test.js'
 import type { Sequence } from './sequence.js'
 
@@ -29,7 +35,10 @@ export async function loadEntailment(settings: WorkerSettings): Promise<WorkerSe
   const model = entailmentModel(encoder)
   const checks = [
     await checkBatching(model, TEST_PAIRS, (result) => [result.entailment, result.neutral, result.contradiction]),
-    checkSequences(encoder, TEST_PAIRS.map(({ premise, hypothesis }) => [premise, hypothesis])),
+    checkSequences(
+      encoder,
+      TEST_PAIRS.map(({ premise, hypothesis }) => [premise, hypothesis])
+    ),
     checkProbabilities(await oneByOne(model, TEST_PAIRS)),
     await checkEntailmentDirection(model)
   ]
@@ -46,7 +55,10 @@ export async function loadEmbedding(settings: WorkerSettings): Promise<WorkerSer
   const vectors = await oneByOne(model, TEST_TEXTS)
   const checks = [
     await checkBatching(model, TEST_TEXTS, (vector) => [...vector]),
-    checkSequences(encoder, TEST_TEXTS.map((text) => [text])),
+    checkSequences(
+      encoder,
+      TEST_TEXTS.map((text) => [text])
+    ),
     checkUnitLength(vectors),
     checkEmbeddingDirection(vectors)
   ]
@@ -118,9 +130,11 @@ function refuseBroken(checks: readonly SelfTestCheck[], vital: readonly string[]
 }
 
 function problemOf(checks: readonly SelfTestCheck[]): string | null {
-  const failed = checks.filter(({ passed }) => !passed).map(({ name }) => {
-    if (name === 'batched_equals_alone') return 'Results change with their neighbours, so every input runs alone.'
-    return `The self-test ${name} failed.`
-  })
+  const failed = checks
+    .filter(({ passed }) => !passed)
+    .map(({ name }) => {
+      if (name === 'batched_equals_alone') return 'Results change with their neighbours, so every input runs alone.'
+      return `The self-test ${name} failed.`
+    })
   return failed.length === 0 ? null : failed.join(' ')
 }

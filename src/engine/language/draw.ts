@@ -73,7 +73,14 @@ function drawFromAll(logprobs: Float32Array, decoding: Decoding, u: number): num
  * Draws for the wanted distribution `index`. `topCount` is the width of the run's top lists; `fullRow` yields the whole
  * row of log-probabilities, which a truncated draw needs when the kept entries reach beyond the top list.
  */
-export function draw(result: RunResult, index: number, topCount: number, decoding: Decoding, u: number, fullRow: () => Float32Array): Drawn {
+export function draw(
+  result: RunResult,
+  index: number,
+  topCount: number,
+  decoding: Decoding,
+  u: number,
+  fullRow: () => Float32Array
+): Drawn {
   const from = index * topCount
   if (decoding.temperature === 0) return { id: result.topIds[from]!, logprob: result.topLogprobs[from]! }
   if (!truncates(decoding)) return { id: result.sampleIds[index]!, logprob: result.sampleLogprobs[index]! }

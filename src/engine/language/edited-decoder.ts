@@ -33,7 +33,8 @@ function wantedFeeds(run: Run): Feeds {
 function cachePositions(run: Run, traits: DecoderTraits): Feeds {
   if (traits.style !== 'gqa') return {}
   const positions = run.lengths.flatMap((_, row) =>
-    Array.from({ length: run.steps }, (__, step) => newEntryStart(run, row, traits) + step))
+    Array.from({ length: run.steps }, (__, step) => newEntryStart(run, row, traits) + step)
+  )
   return { kv_position: int64(positions, [run.rows, 1, run.steps, 1]) }
 }
 
@@ -46,8 +47,17 @@ function integers(outputs: InferenceSession.OnnxValueMapType, name: string): num
 }
 
 /** Wraps a session on an edited graph. */
-export function editedDecoder(session: InferenceSession, shape: DecoderShape, traits: DecoderTraits, quantized: boolean): Decoder {
-  const feedsOf = (run: Run) => ({ ...baseFeeds(run, shape, traits), ...wantedFeeds(run), ...cachePositions(run, traits) })
+export function editedDecoder(
+  session: InferenceSession,
+  shape: DecoderShape,
+  traits: DecoderTraits,
+  quantized: boolean
+): Decoder {
+  const feedsOf = (run: Run) => ({
+    ...baseFeeds(run, shape, traits),
+    ...wantedFeeds(run),
+    ...cachePositions(run, traits)
+  })
   return {
     style: traits.style,
     shape,

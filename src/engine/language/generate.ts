@@ -12,7 +12,12 @@ export interface GenerateOutcome extends Outcome<GenerateResult> {
   row(row: Row): void
 }
 
-function groupOf(model: LanguageModel, request: GenerateRequest, promptLength: number, outcome: GenerateOutcome): Group & { reusedTokens: number } {
+function groupOf(
+  model: LanguageModel,
+  request: GenerateRequest,
+  promptLength: number,
+  outcome: GenerateOutcome
+): Group & { reusedTokens: number } {
   const finished: Row[] = []
   return {
     seed: request.seed,
@@ -26,7 +31,9 @@ function groupOf(model: LanguageModel, request: GenerateRequest, promptLength: n
     unfinished: request.rows.length,
     cancelled: false,
     reusedTokens: 0,
-    fail: (error) => { outcome.fail(error) },
+    fail: (error) => {
+      outcome.fail(error)
+    },
     finish(member: MemberRow, reason: Row['finishReason']) {
       const row = renderRow(member, reason, model.text, model.ends, request.stop)
       finished.push(row)
@@ -44,8 +51,16 @@ export function generate(model: LanguageModel, request: GenerateRequest, outcome
   const ids = model.encodeMessages(request.messages)
   checkLength(ids.length + 1, model)
   const group = groupOf(model, request, ids.length, outcome)
-  const members = request.rows.map((decoding, index): MemberRow => ({ index, decoding, tokens: [], stopped: stopWatch(request.stop, model.text) }))
-  const wants = wantRows(members.map((row) => ({ position: ids.length - 1, group, row })), model.vocabulary)
+  const members = request.rows.map((decoding, index): MemberRow => ({
+    index,
+    decoding,
+    tokens: [],
+    stopped: stopWatch(request.stop, model.text)
+  }))
+  const wants = wantRows(
+    members.map((row) => ({ position: ids.length - 1, group, row })),
+    model.vocabulary
+  )
   let answer: RunResult | null = null
   const task: PrefillTask = {
     ids,
@@ -53,7 +68,9 @@ export function generate(model: LanguageModel, request: GenerateRequest, outcome
     startsRows: true,
     cacheTokens: ids.length,
     cancelled: false,
-    onRun(result) { answer = result },
+    onRun(result) {
+      answer = result
+    },
     onDone(slab, reusedTokens) {
       group.promptSlab = slab
       group.reusedTokens = reusedTokens
@@ -63,5 +80,9 @@ export function generate(model: LanguageModel, request: GenerateRequest, outcome
     onError: outcome.fail
   }
   model.loop.enqueue(task)
-  return { cancel() { task.cancelled = group.cancelled = true } }
+  return {
+    cancel() {
+      task.cancelled = group.cancelled = true
+    }
+  }
 }

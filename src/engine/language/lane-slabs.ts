@@ -61,7 +61,9 @@ export class LaneSlabs {
   }
 
   #roomIn(sizeClass: number): Cohort | undefined {
-    return this.cohorts.find((cohort) => cohort.sizeClass === sizeClass && cohort.branches.length < this.#policy.maxRows)
+    return this.cohorts.find(
+      (cohort) => cohort.sizeClass === sizeClass && cohort.branches.length < this.#policy.maxRows
+    )
   }
 
   #open(sizeClass: number): Cohort {

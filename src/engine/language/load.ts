@@ -25,23 +25,38 @@ export function decoderShape(config: ModelConfig): DecoderShape {
   return {
     layers: requiredNumber(config, 'num_hidden_layers'),
     kvHeads: typeof config['num_key_value_heads'] === 'number' ? config['num_key_value_heads'] : heads,
-    headDim: typeof config['head_dim'] === 'number' ? config['head_dim'] : requiredNumber(config, 'hidden_size') / heads,
+    headDim:
+      typeof config['head_dim'] === 'number' ? config['head_dim'] : requiredNumber(config, 'hidden_size') / heads,
     vocabulary: requiredNumber(config, 'vocab_size')
   }
 }
 
 /** Wraps an open session; `fallback` null means that its graph is edited. */
-function wrap(session: InferenceSession, shape: DecoderShape, traits: DecoderTraits, quantized: boolean, fallback: string | null): Decoder {
-  return fallback === null ? editedDecoder(session, shape, traits, quantized) : plainDecoder(session, shape, traits, quantized, fallback)
+function wrap(
+  session: InferenceSession,
+  shape: DecoderShape,
+  traits: DecoderTraits,
+  quantized: boolean,
+  fallback: string | null
+): Decoder {
+  return fallback === null
+    ? editedDecoder(session, shape, traits, quantized)
+    : plainDecoder(session, shape, traits, quantized, fallback)
 }
 
 /** Opens the decoder in `weights`. `edit: false` runs the graph as it is. */
-export async function openDecoder(weights: WeightFile, shape: DecoderShape, threads: number, edit = true): Promise<Decoder> {
+export async function openDecoder(
+  weights: WeightFile,
+  shape: DecoderShape,
+  threads: number,
+  edit = true
+): Promise<Decoder> {
   const model = await readFile(weights.path)
   const graph = readGraph(model)
   const traits = decoderTraits(graph)
   const quantized = graph.nodes.some((node) => QUANTIZED.test(node.op))
-  const plain = async (reason: string) => wrap(await createSession(weights.path, { threads }), shape, traits, quantized, reason)
+  const plain = async (reason: string) =>
+    wrap(await createSession(weights.path, { threads }), shape, traits, quantized, reason)
   if (!edit) return plain('the graph is run as it is on request')
   try {
     const session = await createSession(editDecoder(model, shape), { threads, dataFolder: dirname(weights.path) })

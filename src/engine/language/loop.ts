@@ -63,7 +63,12 @@ export class LanguageLoop {
   /** Takes over the rows of a group whose prompt has just run; their first tokens are drawn from its last position. */
   adopt(group: Group, wants: RowWants, result: Parameters<typeof drawToken>[1]): void {
     this.#groups.add(group)
-    const rows = this.#advance(group, wants, result, wants.entries.map((_, index) => index))
+    const rows = this.#advance(
+      group,
+      wants,
+      result,
+      wants.entries.map((_, index) => index)
+    )
     for (const [next, part] of splitByToken(rows)) {
       group.waiting.push({ group, rows: part, next, length: group.promptLength })
     }
@@ -135,13 +140,19 @@ export class LanguageLoop {
     const branches = [...cohort.branches]
     if (branches.length === 0) return
     const lengths = branches.map((branch) => branch.length)
-    const entries = branches.flatMap((branch, position) => branch.rows.map((row) => ({ position, group: branch.group, row })))
+    const entries = branches.flatMap((branch, position) =>
+      branch.rows.map((row) => ({ position, group: branch.group, row }))
+    )
     const wants = wantRows(entries, decoder.shape.vocabulary)
     const ids = branches.map((branch) => branch.next)
     const cache = cohort.slab.view(branches.length)
     const run = { ids, rows: branches.length, steps: 1, lengths, cache, wanted: wants.wanted }
     try {
-      const result = await exclusive(() => meter.time('decode', { items: branches.length, tokens: entries.length, paddedTokens: branches.length }, () => decoder.run(run)))
+      const result = await exclusive(() =>
+        meter.time('decode', { items: branches.length, tokens: entries.length, paddedTokens: branches.length }, () =>
+          decoder.run(run)
+        )
+      )
       cohort.slab.append(result.newCache, lengths, 1)
       let first = 0
       branches.forEach((branch, slot) => {
@@ -172,7 +183,12 @@ export class LanguageLoop {
   }
 
   /** Draws one token for each row; rows that end are finished. Returns the others. */
-  #advance(group: Group, wants: RowWants, result: Parameters<typeof drawToken>[1], indexes: readonly number[]): MemberRow[] {
+  #advance(
+    group: Group,
+    wants: RowWants,
+    result: Parameters<typeof drawToken>[1],
+    indexes: readonly number[]
+  ): MemberRow[] {
     return indexes.flatMap((index) => {
       const { row } = wants.entries[index]!
       row.tokens.push(drawToken(wants, result, index, this.#settings.decoder.shape.vocabulary))
@@ -224,7 +240,9 @@ export class LanguageLoop {
     if (prefill === null) return
     try {
       const before = prefill.stored
-      await exclusive(() => meter.time('prefill', { items: 1, tokens: 0, paddedTokens: 0 }, () => runChunk(prefill, decoder)))
+      await exclusive(() =>
+        meter.time('prefill', { items: 1, tokens: 0, paddedTokens: 0 }, () => runChunk(prefill, decoder))
+      )
       meter.addTokens('prefill', prefill.stored - before)
       if (prefill.stored < prefill.task.ids.length) return
       this.#prefill = null

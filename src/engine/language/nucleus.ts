@@ -42,7 +42,11 @@ function crossing({ bucketMass }: Weighted, wanted: number): { readonly bucket: 
 }
 
 /** Entries of the crossing bucket that are still needed, most probable first, ties by lower id. */
-function lastKept({ weights, buckets }: Weighted, bucket: number, missing: number): { readonly ids: ReadonlySet<number>; readonly mass: number } {
+function lastKept(
+  { weights, buckets }: Weighted,
+  bucket: number,
+  missing: number
+): { readonly ids: ReadonlySet<number>; readonly mass: number } {
   const inside: number[] = []
   for (let id = 0; id < buckets.length; id++) if (buckets[id] === bucket) inside.push(id)
   inside.sort((a, b) => weights[b]! - weights[a]! || a - b)

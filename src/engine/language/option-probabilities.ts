@@ -10,7 +10,11 @@ function firstTokens(model: LanguageModel, spellings: readonly string[]): number
 }
 
 /** Starts an options request. The masses are as the model gives them, over the whole vocabulary. */
-export function optionProbabilities(model: LanguageModel, request: OptionsRequest, outcome: Outcome<OptionsResult>): JobHandle {
+export function optionProbabilities(
+  model: LanguageModel,
+  request: OptionsRequest,
+  outcome: Outcome<OptionsResult>
+): JobHandle {
   const prompt = model.encodeMessages(request.messages)
   const ids = [...prompt, ...model.encodeText(request.prefill)]
   checkLength(ids.length + 1, model)
@@ -33,12 +37,19 @@ export function optionProbabilities(model: LanguageModel, request: OptionsReques
     onRun(result) {
       let at = 0
       options.forEach((option, index) => {
-        for (let token = 0; token < option.length; token++) probabilities[index]! += Math.exp(result.targetLogprobs[at++]!)
+        for (let token = 0; token < option.length; token++)
+          probabilities[index]! += Math.exp(result.targetLogprobs[at++]!)
       })
     },
-    onDone() { outcome.done({ probabilities, promptTokens: ids.length }) },
+    onDone() {
+      outcome.done({ probabilities, promptTokens: ids.length })
+    },
     onError: outcome.fail
   }
   model.loop.enqueue(task)
-  return { cancel() { task.cancelled = true } }
+  return {
+    cancel() {
+      task.cancelled = true
+    }
+  }
 }

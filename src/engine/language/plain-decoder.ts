@@ -44,7 +44,9 @@ function statistics(logits: Float32Array, run: Run, vocabulary: number): Omit<Ru
     return { logprobs, entropy, tempered, top, drawn, target: wanted.targets[index]! }
   })
   const full = new Float32Array(wanted.full.length * vocabulary)
-  wanted.full.forEach((index, at) => { full.set(perRow[index]!.logprobs, at * vocabulary) })
+  wanted.full.forEach((index, at) => {
+    full.set(perRow[index]!.logprobs, at * vocabulary)
+  })
   return {
     entropies: Float32Array.from(perRow, (row) => row.entropy),
     topIds: perRow.flatMap((row) => row.top),
@@ -58,7 +60,13 @@ function statistics(logits: Float32Array, run: Run, vocabulary: number): Omit<Ru
 }
 
 /** Wraps a session on an unedited graph; `fallback` says why it could not be edited. */
-export function plainDecoder(session: InferenceSession, shape: DecoderShape, traits: DecoderTraits, quantized: boolean, fallback: string): Decoder {
+export function plainDecoder(
+  session: InferenceSession,
+  shape: DecoderShape,
+  traits: DecoderTraits,
+  quantized: boolean,
+  fallback: string
+): Decoder {
   const names = ['logits', ...cacheNames(shape.layers, 'present')]
   return {
     style: traits.style,
@@ -76,7 +84,9 @@ export function plainDecoder(session: InferenceSession, shape: DecoderShape, tra
       const logits = outputs['logits']!.data as Float32Array
       const rows = run.wanted.positions.map((_, index) => wantedRow(logits, run, index, shape.vocabulary))
       const joined = new Float32Array(rows.length * shape.vocabulary)
-      rows.forEach((row, at) => { joined.set(row, at * shape.vocabulary) })
+      rows.forEach((row, at) => {
+        joined.set(row, at * shape.vocabulary)
+      })
       return joined
     },
     release: () => session.release()

@@ -22,7 +22,8 @@ export class PromptCache {
 
   /** A budget of 0 keeps nothing. */
   constructor(maxBytes: number) {
-    this.#entries = maxBytes > 0 ? new LRUCache({ maxSize: maxBytes, sizeCalculation: (entry) => entry.slab.bytes }) : null
+    this.#entries =
+      maxBytes > 0 ? new LRUCache({ maxSize: maxBytes, sizeCalculation: (entry) => entry.slab.bytes }) : null
   }
 
   get bytes(): number {
@@ -30,7 +31,10 @@ export class PromptCache {
   }
 
   /** The entry that shares the longest prefix with `ids`, and the length of it, at most `limit`; null when none helps. */
-  longestPrefix(ids: readonly number[], limit: number): { readonly prompt: CachedPrompt; readonly length: number } | null {
+  longestPrefix(
+    ids: readonly number[],
+    limit: number
+  ): { readonly prompt: CachedPrompt; readonly length: number } | null {
     let best: CachedPrompt | null = null
     let length = 0
     for (const entry of this.#entries?.values() ?? []) {

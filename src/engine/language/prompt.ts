@@ -24,7 +24,10 @@ export function encodeText(tokenizer: PreTrainedTokenizer, text: string): number
 }
 
 function render(tokenizer: PreTrainedTokenizer, messages: readonly Message[]): string {
-  const rendered: unknown = tokenizer.apply_chat_template([...messages], { tokenize: false, add_generation_prompt: true })
+  const rendered: unknown = tokenizer.apply_chat_template([...messages], {
+    tokenize: false,
+    add_generation_prompt: true
+  })
   return String(rendered)
 }
 
@@ -38,11 +41,18 @@ function marker(index: number): string {
  * (`<|im_end|>` typed by a user) cannot end its turn: such texts are encoded apart from the template.
  */
 export function encodeMessages(tokenizer: PreTrainedTokenizer, messages: readonly Message[]): number[] {
-  const risky = messages.some(({ content }) => tokenizer.all_special_tokens.some((special) => content.includes(special)))
+  const risky = messages.some(({ content }) =>
+    tokenizer.all_special_tokens.some((special) => content.includes(special))
+  )
   if (!risky) return encodeTemplate(tokenizer, render(tokenizer, messages))
-  const template = render(tokenizer, messages.map((message, index) => ({ ...message, content: marker(index) })))
+  const template = render(
+    tokenizer,
+    messages.map((message, index) => ({ ...message, content: marker(index) }))
+  )
   return template.split(/(\uE0FF\d+\uE0FE)/u).flatMap((piece) => {
     const index = /^\uE0FF(\d+)\uE0FE$/u.exec(piece)?.[1]
-    return index === undefined ? encodeTemplate(tokenizer, piece) : encodeText(tokenizer, messages[Number(index)]!.content)
+    return index === undefined
+      ? encodeTemplate(tokenizer, piece)
+      : encodeText(tokenizer, messages[Number(index)]!.content)
   })
 }

@@ -8,12 +8,23 @@ function alternatives(token: RawToken, text: TokenText): GeneratedToken['top'] {
 }
 
 /** Turns raw tokens into tokens with text. A token of `ends` carries no text. */
-export function renderTokens(tokens: readonly RawToken[], text: TokenText, ends: ReadonlySet<number>): GeneratedToken[] {
+export function renderTokens(
+  tokens: readonly RawToken[],
+  text: TokenText,
+  ends: ReadonlySet<number>
+): GeneratedToken[] {
   const stream = text.stream()
   const rendered = tokens.map((token): GeneratedToken => {
     const end = ends.has(token.id)
     const { id, logprob, entropy } = token
-    return { id, text: end ? '' : stream.push(id), logprob: Math.min(0, logprob), entropy: Math.max(0, entropy), top: alternatives(token, text), end }
+    return {
+      id,
+      text: end ? '' : stream.push(id),
+      logprob: Math.min(0, logprob),
+      entropy: Math.max(0, entropy),
+      top: alternatives(token, text),
+      end
+    }
   })
   return withRest(rendered, stream.end())
 }
@@ -30,7 +41,13 @@ function cutAtStop(text: string, stop: readonly string[]): string {
 }
 
 /** A finished row; its text ends before the first stop string. */
-export function renderRow(row: MemberRow, finishReason: Row['finishReason'], text: TokenText, ends: ReadonlySet<number>, stop: readonly string[]): Row {
+export function renderRow(
+  row: MemberRow,
+  finishReason: Row['finishReason'],
+  text: TokenText,
+  ends: ReadonlySet<number>,
+  stop: readonly string[]
+): Row {
   const tokens = renderTokens(row.tokens, text, ends)
   return { index: row.index, text: cutAtStop(tokens.map((token) => token.text).join(''), stop), tokens, finishReason }
 }

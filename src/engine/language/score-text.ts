@@ -13,7 +13,11 @@ function tokensToScore(model: LanguageModel, request: ScoreTextRequest): number[
 }
 
 /** Starts a scoring request. Token t is predicted at the position before it. Throws QUALM_ERR_PROMPT_TOO_LONG. */
-export function scoreText(model: LanguageModel, request: ScoreTextRequest, outcome: Outcome<ScoreTextResult>): JobHandle {
+export function scoreText(
+  model: LanguageModel,
+  request: ScoreTextRequest,
+  outcome: Outcome<ScoreTextResult>
+): JobHandle {
   const prompt = request.messages === null ? [model.start] : model.encodeMessages(request.messages)
   const targets = tokensToScore(model, request)
   const ids = [...prompt, ...targets.slice(0, -1)]
@@ -39,9 +43,15 @@ export function scoreText(model: LanguageModel, request: ScoreTextRequest, outco
         tokens.push(rawToken(result, at, width, request.topCount, drawn))
       }
     },
-    onDone() { outcome.done({ tokens: renderTokens(tokens, model.text, model.ends), promptTokens: prompt.length }) },
+    onDone() {
+      outcome.done({ tokens: renderTokens(tokens, model.text, model.ends), promptTokens: prompt.length })
+    },
     onError: outcome.fail
   }
   model.loop.enqueue(task)
-  return { cancel() { task.cancelled = true } }
+  return {
+    cancel() {
+      task.cancelled = true
+    }
+  }
 }

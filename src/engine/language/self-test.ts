@@ -10,7 +10,8 @@ import { encodeText } from './prompt.js'
 import { Slab } from './slab.js'
 import type { TokenText } from './token-text.js'
 
-const TEXT = 'The capital of Australia is Canberra, and 2 + 2 = 4; naïve café 😀 日本. A second sentence follows, so that the text is long enough.'
+const TEXT =
+  'The capital of Australia is Canberra, and 2 + 2 = 4; naïve café 😀 日本. A second sentence follows, so that the text is long enough.'
 const TOP = 5
 /** int8 activations round differently in the one-token kernel; see models/README.md. */
 const QUANTIZED_TOLERANCE_NATS = 0.5
@@ -41,8 +42,16 @@ async function prefill(decoder: Decoder, ids: readonly number[], chunk: number):
   let last: RunResult | null = null
   for (let from = 0; from < ids.length; from += chunk) {
     const part = ids.slice(from, from + chunk)
-    const view = from === 0 ? { tensors: slab.view(1).tensors.map(() => new Float32Array(0)), capacity: 0 } : slab.view(1)
-    last = await decoder.run({ ids: part, rows: 1, steps: part.length, lengths: [from], cache: view, wanted: want([part.length - 1], [ids[0]!]) })
+    const view =
+      from === 0 ? { tensors: slab.view(1).tensors.map(() => new Float32Array(0)), capacity: 0 } : slab.view(1)
+    last = await decoder.run({
+      ids: part,
+      rows: 1,
+      steps: part.length,
+      lengths: [from],
+      cache: view,
+      wanted: want([part.length - 1], [ids[0]!])
+    })
     slab.append(last.newCache, [from], part.length)
   }
   return { slab, last: last! }
@@ -59,7 +68,12 @@ function resultOf(row: RunResult, index: number): number[] {
   return [row.entropies[index]!, row.targetLogprobs[index]!, row.sampleLogprobs[index]!, row.sampleIds[index]!, ...top]
 }
 
-interface Step { readonly prefilled: Prefilled; readonly length: number; readonly next: number; readonly target: number }
+interface Step {
+  readonly prefilled: Prefilled
+  readonly length: number
+  readonly next: number
+  readonly target: number
+}
 
 /** Rows of a Concat graph only ever run with rows of equal capacity; the others may be put together at will. */
 function capacityOf(decoder: Decoder, steps: readonly Step[]): number {
@@ -69,9 +83,25 @@ function capacityOf(decoder: Decoder, steps: readonly Step[]): number {
 
 async function decodeTogether(decoder: Decoder, steps: readonly Step[]): Promise<RunResult> {
   const slab = new Slab(decoder.shape, steps.length, capacityOf(decoder, steps))
-  steps.forEach((step, slot) => { slab.copyFrom(step.prefilled.slab, 0, slot, step.length) })
-  const wanted = { ...want(steps.map((_, at) => at), steps.map((step) => step.target)), uniforms: steps.map(() => 0.3), temperatures: steps.map(() => 0.7) }
-  return decoder.run({ ids: steps.map((step) => step.next), rows: steps.length, steps: 1, lengths: steps.map((step) => step.length), cache: slab.view(steps.length), wanted })
+  steps.forEach((step, slot) => {
+    slab.copyFrom(step.prefilled.slab, 0, slot, step.length)
+  })
+  const wanted = {
+    ...want(
+      steps.map((_, at) => at),
+      steps.map((step) => step.target)
+    ),
+    uniforms: steps.map(() => 0.3),
+    temperatures: steps.map(() => 0.7)
+  }
+  return decoder.run({
+    ids: steps.map((step) => step.next),
+    rows: steps.length,
+    steps: 1,
+    lengths: steps.map((step) => step.length),
+    cache: slab.view(steps.length),
+    wanted
+  })
 }
 
 function check(name: string, difference: number, tolerance: number): SelfTestCheck {
@@ -95,7 +125,11 @@ async function chunkedIsWhole(decoder: Decoder, ids: readonly number[]): Promise
   const wholeEven = even === ids ? whole : await prefill(decoder, even, even.length)
   const chunked = await prefill(decoder, even, even.length - 2)
   const cache = largestDifference(wholeEven.slab.view(1).tensors[0]!, chunked.slab.view(1).tensors[0]!)
-  return check('chunked_equals_whole', Math.max(cache, largestDifference(resultOf(wholeEven.last, 0), resultOf(chunked.last, 0))), 0)
+  return check(
+    'chunked_equals_whole',
+    Math.max(cache, largestDifference(resultOf(wholeEven.last, 0), resultOf(chunked.last, 0))),
+    0
+  )
 }
 
 async function decodeIsPrefill(decoder: Decoder, ids: readonly number[]): Promise<SelfTestCheck> {
@@ -104,7 +138,11 @@ async function decodeIsPrefill(decoder: Decoder, ids: readonly number[]): Promis
   const step = { prefilled: before, length: ids.length - 1, next: ids.at(-1)!, target: whole.last.topIds[0]! }
   const decoded = await decodeTogether(decoder, [step])
   const tolerance = decoder.quantized ? QUANTIZED_TOLERANCE_NATS : EXACT_TOLERANCE_NATS
-  return check('prefill_equals_decode_nats', Math.abs(decoded.targetLogprobs[0]! - whole.last.topLogprobs[0]!), tolerance)
+  return check(
+    'prefill_equals_decode_nats',
+    Math.abs(decoded.targetLogprobs[0]! - whole.last.topLogprobs[0]!),
+    tolerance
+  )
 }
 
 /** The share of the cumulative distribution by which a draw of the graph misses u. */
@@ -117,7 +155,10 @@ function drawError(tempered: Float64Array, id: number, u: number): number {
 
 async function graphIsScript(decoder: Decoder, ids: readonly number[]): Promise<readonly SelfTestCheck[]> {
   const positions = ids.map((_, at) => at).filter((at) => at % 4 === 1)
-  const wanted = want(positions, positions.map((at) => ids[at]!))
+  const wanted = want(
+    positions,
+    positions.map((at) => ids[at]!)
+  )
   const empty = { tensors: Array.from({ length: 2 * decoder.shape.layers }, () => new Float32Array(0)), capacity: 0 }
   const run = { ids, rows: 1, steps: ids.length, lengths: [0], cache: empty, wanted }
   const [result, logits] = [await decoder.run(run), await decoder.logits(run)]
@@ -126,27 +167,53 @@ async function graphIsScript(decoder: Decoder, ids: readonly number[]): Promise<
   positions.forEach((_, index) => {
     const row = logits.subarray(index * decoder.shape.vocabulary, (index + 1) * decoder.shape.vocabulary)
     const { logprobs, entropy } = logSoftmax(row)
-    const expected = [entropy, logprobs[wanted.targets[index]!]!, ...result.topIds.slice(index * TOP, (index + 1) * TOP).map((id) => logprobs[id]!)]
-    const found = [result.entropies[index]!, result.targetLogprobs[index]!, ...result.topLogprobs.subarray(index * TOP, (index + 1) * TOP)]
+    const expected = [
+      entropy,
+      logprobs[wanted.targets[index]!]!,
+      ...result.topIds.slice(index * TOP, (index + 1) * TOP).map((id) => logprobs[id]!)
+    ]
+    const found = [
+      result.entropies[index]!,
+      result.targetLogprobs[index]!,
+      ...result.topLogprobs.subarray(index * TOP, (index + 1) * TOP)
+    ]
     statistics = Math.max(statistics, largestDifference(expected, found))
-    draws = Math.max(draws, drawError(temper(logprobs, wanted.temperatures[index]!), result.sampleIds[index]!, wanted.uniforms[index]!))
+    draws = Math.max(
+      draws,
+      drawError(temper(logprobs, wanted.temperatures[index]!), result.sampleIds[index]!, wanted.uniforms[index]!)
+    )
   })
-  return [check('graph_equals_script_nats', statistics, STATISTICS_TOLERANCE), check('graph_draws_equal_script', draws, CDF_TOLERANCE)]
+  return [
+    check('graph_equals_script_nats', statistics, STATISTICS_TOLERANCE),
+    check('graph_draws_equal_script', draws, CDF_TOLERANCE)
+  ]
 }
 
 function tokenizerRoundTrip(tokenizer: PreTrainedTokenizer, text: TokenText): SelfTestCheck {
   const stream = text.stream()
-  const back = encodeText(tokenizer, TEXT).map((id) => stream.push(id)).join('') + stream.end()
+  const back =
+    encodeText(tokenizer, TEXT)
+      .map((id) => stream.push(id))
+      .join('') + stream.end()
   return check('tokenizer_round_trip', back === TEXT ? 0 : 1, 0)
 }
 
 /** Runs every check on short sequences; takes about as long as a short answer. */
-export async function selfTest(decoder: Decoder, tokenizer: PreTrainedTokenizer, text: TokenText): Promise<readonly SelfTestCheck[]> {
+export async function selfTest(
+  decoder: Decoder,
+  tokenizer: PreTrainedTokenizer,
+  text: TokenText
+): Promise<readonly SelfTestCheck[]> {
   const ids = encodeText(tokenizer, TEXT).slice(0, 32)
   const parts = [ids.slice(0, 9), ids.slice(3, 24), ids.slice(1, 15)]
   const steps: Step[] = []
   for (const part of parts) {
-    steps.push({ prefilled: await prefill(decoder, part, part.length), length: part.length, next: ids[2]!, target: ids[5]! })
+    steps.push({
+      prefilled: await prefill(decoder, part, part.length),
+      length: part.length,
+      next: ids[2]!,
+      target: ids[5]!
+    })
   }
   return [
     await batchedIsAlone(decoder, steps),

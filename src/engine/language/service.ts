@@ -1,7 +1,16 @@
 /** A loaded language model as a worker service: jobs in, rows and results out. */
 import type { SelfTestCheck } from '../engine.js'
 import { withCpuToken } from '../cpu-token.js'
-import { loadConfig, loadGenerationConfig, loadTokenizer, type ModelConfig, modelDigest, type ModelPlace, tokenizerDecoderType, weightFile } from '../model-files.js'
+import {
+  loadConfig,
+  loadGenerationConfig,
+  loadTokenizer,
+  type ModelConfig,
+  modelDigest,
+  type ModelPlace,
+  tokenizerDecoderType,
+  weightFile
+} from '../model-files.js'
 import type { LanguageJob, Reply, WorkerReady, WorkerService, WorkerSettings } from '../worker-service.js'
 import type { Decoder } from './decoder.js'
 import { generate } from './generate.js'
@@ -44,16 +53,25 @@ function problemOf(checks: readonly SelfTestCheck[], decoder: Decoder): string |
     ...(decoder.fallback === null ? [] : [`statistics run in JavaScript: ${decoder.fallback}`])
   ]
   const other = failed.filter((name) => name !== 'batched_equals_alone' && name !== 'chunked_equals_whole')
-  return other.length + parts.length === 0 ? null : [...parts, ...other.map((name) => `the self-test ${name} failed`)].join('; ')
+  return other.length + parts.length === 0
+    ? null
+    : [...parts, ...other.map((name) => `the self-test ${name} failed`)].join('; ')
 }
 
 /** Checks without which numbers would be wrong: such a model does not serve. */
-const VITAL = ['prefill_equals_decode_nats', 'graph_equals_script_nats', 'graph_draws_equal_script', 'tokenizer_round_trip']
+const VITAL = [
+  'prefill_equals_decode_nats',
+  'graph_equals_script_nats',
+  'graph_draws_equal_script',
+  'tokenizer_round_trip'
+]
 
 function refuseBroken(checks: readonly SelfTestCheck[]): void {
   const broken = checks.filter((each) => !each.passed && VITAL.includes(each.name))
   if (broken.length === 0) return
-  const facts = broken.map((each) => `${each.name} (difference ${String(each.difference)}, tolerance ${String(each.tolerance)})`)
+  const facts = broken.map(
+    (each) => `${each.name} (difference ${String(each.difference)}, tolerance ${String(each.tolerance)})`
+  )
   throw new Error(`the language model failed its self-test: ${facts.join(', ')}`)
 }
 
@@ -65,7 +83,11 @@ interface Parts {
   readonly checks: readonly SelfTestCheck[]
 }
 
-function loopOf({ settings, decoder, config, generation, checks }: Parts, cache: PromptCache, meter: RunMeter): LanguageLoop {
+function loopOf(
+  { settings, decoder, config, generation, checks }: Parts,
+  cache: PromptCache,
+  meter: RunMeter
+): LanguageLoop {
   return new LanguageLoop({
     decoder,
     cache,
@@ -99,7 +121,8 @@ export async function languageService(settings: WorkerSettings): Promise<WorkerS
   const cache = new PromptCache(reusesPrompts(checks, decoder) ? settings.promptCacheBytes : 0)
   const meter = new RunMeter()
   const loop = loopOf({ settings, decoder, config, generation, checks }, cache, meter)
-  const contextTokens = typeof config['max_position_embeddings'] === 'number' ? config['max_position_embeddings'] : DEFAULT_CONTEXT_TOKENS
+  const contextTokens =
+    typeof config['max_position_embeddings'] === 'number' ? config['max_position_embeddings'] : DEFAULT_CONTEXT_TOKENS
   const ends = new Set(tokenIds(config['eos_token_id'], generation?.['eos_token_id']))
   const model: LanguageModel = {
     loop,
@@ -112,7 +135,16 @@ export async function languageService(settings: WorkerSettings): Promise<WorkerS
     encodeText: (each) => encodeText(tokenizer, each)
   }
   const ready: WorkerReady = {
-    capabilities: ['generate', 'samples', 'logprobs', 'entropy', 'top_logprobs', 'score_text', 'option_probabilities', 'seed'],
+    capabilities: [
+      'generate',
+      'samples',
+      'logprobs',
+      'entropy',
+      'top_logprobs',
+      'score_text',
+      'option_probabilities',
+      'seed'
+    ],
     batchInvariant: batches(checks, decoder),
     digest: await digest,
     contextTokens,
@@ -125,7 +157,12 @@ export async function languageService(settings: WorkerSettings): Promise<WorkerS
     ready,
     submit(job, reply) {
       const handle = submit(model, job as LanguageJob, reply)
-      return { cancel() { cancelled += 1; handle.cancel() } }
+      return {
+        cancel() {
+          cancelled += 1
+          handle.cancel()
+        }
+      }
     },
     stats: () => ({
       waiting: loop.waiting,

@@ -77,7 +77,10 @@ export class Slab {
     for (const tensor of this.#tensors) {
       for (let row = 0; row < lengths.length; row++) {
         for (let head = 0; head < kvHeads; head++) {
-          tensor.set(newCache.subarray(from, from + size), ((row * kvHeads + head) * this.#capacity + lengths[row]!) * headDim)
+          tensor.set(
+            newCache.subarray(from, from + size),
+            ((row * kvHeads + head) * this.#capacity + lengths[row]!) * headDim
+          )
           from += size
         }
       }

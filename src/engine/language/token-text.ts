@@ -41,7 +41,9 @@ function bytesOf(token: string, alphabet: ByteTable): Uint8Array {
 function byteLevelText(tokenizer: PreTrainedTokenizer): TokenText {
   const alphabet = byteAlphabet()
   const special = new Set<number>(tokenizer.all_special_ids)
-  const tokens = new Map(Array.from(tokenizer.get_vocab() as Map<string, number>, ([token, id]) => [id, token] as const))
+  const tokens = new Map(
+    Array.from(tokenizer.get_vocab() as Map<string, number>, ([token, id]) => [id, token] as const)
+  )
   const known = new Map<number, Uint8Array>()
   const bytes = (id: number): Uint8Array => {
     const cached = known.get(id)
@@ -64,7 +66,10 @@ const UNFINISHED = '\uFFFD'
 
 /** For any other vocabulary: decodes a window before and after each token and takes the difference. */
 function windowedText(tokenizer: PreTrainedTokenizer): TokenText {
-  const decode = (ids: readonly number[]) => (ids.length === 0 ? '' : tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }))
+  const decode = (ids: readonly number[]) =>
+    ids.length === 0
+      ? ''
+      : tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false })
   return {
     single: (id) => decode([id]),
     stream() {

@@ -25,7 +25,9 @@ function drawNumber({ group, row }: RowWant): number {
 
 /** Lists of the most probable entries must hold what callers asked for and what truncated draws look at. */
 function topCountOf(entries: readonly RowWant[], vocabulary: number): number {
-  const asked = entries.map(({ group, row }) => Math.max(1, group.topCount, truncates(row.decoding) ? TRUNCATION_TOP : 0))
+  const asked = entries.map(({ group, row }) =>
+    Math.max(1, group.topCount, truncates(row.decoding) ? TRUNCATION_TOP : 0)
+  )
   return Math.min(vocabulary, Math.max(1, ...asked))
 }
 

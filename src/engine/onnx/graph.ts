@@ -45,7 +45,13 @@ function texts(all: readonly Field[], number: number): string[] {
 
 function readNode(bytes: Uint8Array): GraphNode {
   const all = [...fields(bytes)]
-  return { name: texts(all, 3)[0] ?? '', op: texts(all, 4)[0] ?? '', inputs: texts(all, 1), outputs: texts(all, 2), bytes }
+  return {
+    name: texts(all, 3)[0] ?? '',
+    op: texts(all, 4)[0] ?? '',
+    inputs: texts(all, 1),
+    outputs: texts(all, 2),
+    bytes
+  }
 }
 
 function nameOf(valueInfo: Uint8Array): string {
@@ -94,6 +100,8 @@ export function writeGraph(graph: Graph, edit: GraphEdit): Uint8Array {
     ...edit.inputs.map((bytes) => bytesField(GRAPH_INPUT, bytes)),
     ...edit.outputs.map((bytes) => bytesField(GRAPH_OUTPUT, bytes))
   ])
-  const rest = graph.modelFields.map((field) => (field.number === MODEL_GRAPH ? bytesField(MODEL_GRAPH, edited) : field.raw))
+  const rest = graph.modelFields.map((field) =>
+    field.number === MODEL_GRAPH ? bytesField(MODEL_GRAPH, edited) : field.raw
+  )
   return concat(rest)
 }

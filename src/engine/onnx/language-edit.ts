@@ -60,7 +60,10 @@ function rowsOf(source: string, output: string): NodeSpec[] {
 }
 
 /** Picks the wanted rows, before the head where the head is a plain matrix product (it is a fifth of the work), else after it. */
-function wantedLogits(graph: Graph): { readonly replace: ReadonlyMap<string, readonly Uint8Array[]>; readonly append: readonly Uint8Array[] } {
+function wantedLogits(graph: Graph): {
+  readonly replace: ReadonlyMap<string, readonly Uint8Array[]>
+  readonly append: readonly Uint8Array[]
+} {
   const head = producerOf(graph, 'logits')
   if (!HEADS.has(head.op)) return { replace: new Map(), append: rowsOf('logits', 'q_logits').map(node) }
   const rows = rowsOf(head.inputs[0]!, 'q_hidden').map(node)
@@ -83,7 +86,11 @@ function newEntries(graph: Graph, style: AttentionStyle, name: string): NodeSpec
 function newCache(graph: Graph, style: AttentionStyle, shape: DecoderShape): GraphPart {
   const names = cacheNames(shape.layers, 'present')
   const index: NodeSpec[] = [{ op: 'Expand', inputs: ['kv_position', 'q_kv_shape'], outputs: ['q_kv_index'] }]
-  const stack = names.map((name): NodeSpec => ({ op: 'Unsqueeze', inputs: [`q_new/${name}`, 'q_axis0'], outputs: [`q_stacked/${name}`] }))
+  const stack = names.map((name): NodeSpec => ({
+    op: 'Unsqueeze',
+    inputs: [`q_new/${name}`, 'q_axis0'],
+    outputs: [`q_stacked/${name}`]
+  }))
   const nodes: NodeSpec[] = [
     ...(style === 'gqa' ? index : []),
     ...names.flatMap((name) => newEntries(graph, style, name)),

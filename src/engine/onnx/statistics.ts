@@ -21,30 +21,43 @@ function part(nodes: readonly NodeSpec[], rest: Partial<Omit<GraphPart, 'nodes'>
 
 /** ln p and p of every vocabulary entry, `q_lp` [M, V] and `q_p` [M, V]. The logits stay reachable for the self-test. */
 function logProbabilities(logits: string): GraphPart {
-  return part([
-    { op: 'LogSoftmax', inputs: [logits], outputs: ['q_lp'], attributes: { axis: -1 } },
-    { op: 'Exp', inputs: ['q_lp'], outputs: ['q_p'] }
-  ], { initializers: [int64Tensor('q_axis1', [1], [1])], outputs: [valueInfo(logits, FLOAT, ['rows', 'vocabulary'])] })
+  return part(
+    [
+      { op: 'LogSoftmax', inputs: [logits], outputs: ['q_lp'], attributes: { axis: -1 } },
+      { op: 'Exp', inputs: ['q_lp'], outputs: ['q_p'] }
+    ],
+    { initializers: [int64Tensor('q_axis1', [1], [1])], outputs: [valueInfo(logits, FLOAT, ['rows', 'vocabulary'])] }
+  )
 }
 
 /** `entropy` [M] in nats. */
 function entropy(): GraphPart {
-  return part([
-    { op: 'Mul', inputs: ['q_p', 'q_lp'], outputs: ['q_plp'] },
-    { op: 'ReduceSum', inputs: ['q_plp', 'q_axis1'], outputs: ['q_plp_sum'], attributes: { keepdims: 0 } },
-    { op: 'Neg', inputs: ['q_plp_sum'], outputs: ['entropy'] }
-  ], { outputs: [valueInfo('entropy', FLOAT, ['rows'])] })
+  return part(
+    [
+      { op: 'Mul', inputs: ['q_p', 'q_lp'], outputs: ['q_plp'] },
+      { op: 'ReduceSum', inputs: ['q_plp', 'q_axis1'], outputs: ['q_plp_sum'], attributes: { keepdims: 0 } },
+      { op: 'Neg', inputs: ['q_plp_sum'], outputs: ['entropy'] }
+    ],
+    { outputs: [valueInfo('entropy', FLOAT, ['rows'])] }
+  )
 }
 
 /** `top_lp`, `top_id` [M, k] with k from the input `top_count` [1], and `top_tempered` [M, k], the mass of the same entries in the tempered distribution. */
 function topTokens(): GraphPart {
-  return part([
-    { op: 'TopK', inputs: ['q_lp', 'top_count'], outputs: ['top_lp', 'top_id'], attributes: { axis: 1 } },
-    { op: 'GatherElements', inputs: ['q_tempered', 'top_id'], outputs: ['top_tempered'], attributes: { axis: 1 } }
-  ], {
-    inputs: [valueInfo('top_count', INT64, [1])],
-    outputs: [valueInfo('top_lp', FLOAT, ['rows', 'k']), valueInfo('top_id', INT64, ['rows', 'k']), valueInfo('top_tempered', FLOAT, ['rows', 'k'])]
-  })
+  return part(
+    [
+      { op: 'TopK', inputs: ['q_lp', 'top_count'], outputs: ['top_lp', 'top_id'], attributes: { axis: 1 } },
+      { op: 'GatherElements', inputs: ['q_tempered', 'top_id'], outputs: ['top_tempered'], attributes: { axis: 1 } }
+    ],
+    {
+      inputs: [valueInfo('top_count', INT64, [1])],
+      outputs: [
+        valueInfo('top_lp', FLOAT, ['rows', 'k']),
+        valueInfo('top_id', INT64, ['rows', 'k']),
+        valueInfo('top_tempered', FLOAT, ['rows', 'k'])
+      ]
+    }
+  )
 }
 
 /** `target_lp` [M, 1]: ln p of the given token `target` [M, 1]. */
@@ -57,10 +70,13 @@ function target(): GraphPart {
 
 /** `q_tempered` [M, V]: softmax(logits / temperature), with `temperature` [M, 1] > 0. */
 function tempered(logits: string): GraphPart {
-  return part([
-    { op: 'Div', inputs: [logits, 'temperature'], outputs: ['q_scaled'] },
-    { op: 'Softmax', inputs: ['q_scaled'], outputs: ['q_tempered'], attributes: { axis: -1 } }
-  ], { inputs: [valueInfo('temperature', FLOAT, ['rows', 1])] })
+  return part(
+    [
+      { op: 'Div', inputs: [logits, 'temperature'], outputs: ['q_scaled'] },
+      { op: 'Softmax', inputs: ['q_scaled'], outputs: ['q_tempered'], attributes: { axis: -1 } }
+    ],
+    { inputs: [valueInfo('temperature', FLOAT, ['rows', 1])] }
+  )
 }
 
 /** `full_lp` [F, V]: ln p of whole rows, for draws that the top entries cannot decide. `full_rows` [F] indexes the M rows. */
@@ -78,7 +94,8 @@ function fullRows(): GraphPart {
 function sample(vocabulary: number): GraphPart {
   const blocks = Math.ceil(vocabulary / BLOCK)
   const padding = blocks * BLOCK - vocabulary
-  const padded: NodeSpec[] = padding === 0 ? [] : [{ op: 'Pad', inputs: ['q_tempered', 'q_pads'], outputs: ['q_padded'] }]
+  const padded: NodeSpec[] =
+    padding === 0 ? [] : [{ op: 'Pad', inputs: ['q_tempered', 'q_pads'], outputs: ['q_padded'] }]
   const nodes: NodeSpec[] = [
     ...padded,
     { op: 'Reshape', inputs: [padding === 0 ? 'q_tempered' : 'q_padded', 'q_block_shape'], outputs: ['q_blocks'] },
@@ -119,7 +136,12 @@ function rankOf(cdf: string, output: string, last: string): NodeSpec[] {
   return [
     { op: 'LessOrEqual', inputs: [cdf, 'uniform'], outputs: [`${output}_passed`] },
     { op: 'Cast', inputs: [`${output}_passed`], outputs: [`${output}_ones`], attributes: { to: INT64 } },
-    { op: 'ReduceSum', inputs: [`${output}_ones`, 'q_axis1'], outputs: [`${output}_rank`], attributes: { keepdims: 1 } },
+    {
+      op: 'ReduceSum',
+      inputs: [`${output}_ones`, 'q_axis1'],
+      outputs: [`${output}_rank`],
+      attributes: { keepdims: 1 }
+    },
     { op: 'Min', inputs: [`${output}_rank`, last], outputs: [output] }
   ]
 }

@@ -8,9 +8,7 @@ import { isRight, tooFew, type FitObjective } from '../fit.js'
  */
 export const coverage: FitObjective = ({ examples, target, level }) => {
   const right = examples.filter(isRight).map(({ uncertainty }) => uncertainty)
-  const needed = level === null
-    ? Math.ceil(1 / target - 1e-9) - 1
-    : smallestAcceptance({ target, delta: 1 - level })
+  const needed = level === null ? Math.ceil(1 / target - 1e-9) - 1 : smallestAcceptance({ target, delta: 1 - level })
   const threshold = level === null ? conformalQuantile(right, target) : toleranceQuantile(right, target, level)
   if (threshold === Number.POSITIVE_INFINITY) throw tooFew('right examples', right.length, Math.max(1, needed), target)
   const method = level === null ? 'split_conformal' : 'conformal_tolerance'

@@ -5,8 +5,9 @@ import { noValidThreshold, tooFew, type FitObjective } from '../fit.js'
 /** E[loss · accepted] ≤ target on average over draws of the examples (conformal risk control). */
 export const expectedRisk: FitObjective = ({ examples, target, level }) => {
   if (level !== null) {
-    throw new QualmError('QUALM_ERR_VALIDATION', 'expected_risk holds on average over draws: leave `level` out.',
-      { errors: [{ pointer: '/objective/level', message: 'not used by expected_risk' }] })
+    throw new QualmError('QUALM_ERR_VALIDATION', 'expected_risk holds on average over draws: leave `level` out.', {
+      errors: [{ pointer: '/objective/level', message: 'not used by expected_risk' }]
+    })
   }
   const n = examples.length
   const needed = Math.max(1, Math.ceil(1 / target - 1e-9) - 1)

@@ -1,5 +1,11 @@
 import {
-  binomialPValue, hoeffdingBentkusPValue, learnThenTest, riskSteps, sequenceStarts, smallestAcceptance, smallestTarget
+  binomialPValue,
+  hoeffdingBentkusPValue,
+  learnThenTest,
+  riskSteps,
+  sequenceStarts,
+  smallestAcceptance,
+  smallestTarget
 } from '../../math/risk-control.js'
 import { noValidThreshold, tooFew, type FitObjective } from '../fit.js'
 

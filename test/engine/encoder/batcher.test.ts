@@ -26,7 +26,10 @@ class HeldModel implements BatchModel<number, Result> {
     const inputs = batch.map((sequence) => sequence.ids[0]!)
     this.batches.push(inputs)
     await new Promise<void>((resolve, reject) => {
-      this.#held.push((error) => { if (error === undefined) resolve(); else reject(error) })
+      this.#held.push((error) => {
+        if (error === undefined) resolve()
+        else reject(error)
+      })
     })
     return inputs.map((from) => ({ from }))
   }
@@ -49,7 +52,9 @@ function submit(batcher: Batcher<number, Result>, inputs: readonly number[]): Ou
   const settled = new Promise<readonly Result[]>((resolve, reject) => {
     const done = resolve as (value: unknown) => void
     const handle = batcher.submit(inputs, { partial: () => undefined, done, fail: reject })
-    cancel = () => { handle.cancel() }
+    cancel = () => {
+      handle.cancel()
+    }
   })
   return { settled, cancel }
 }
@@ -67,7 +72,10 @@ t.test('results come in the order of the inputs, whatever the batches', async (t
   const { settled } = submit(batcher, [5, 4, 3, 2, 1, 5])
   await model.finish()
   await model.finish()
-  t.strictSame((await settled).map((result) => result.from), [5, 4, 3, 2, 1, 5])
+  t.strictSame(
+    (await settled).map((result) => result.from),
+    [5, 4, 3, 2, 1, 5]
+  )
   t.strictSame(model.batches, [[5, 4, 3, 2], [1]])
 })
 

@@ -24,7 +24,10 @@ t.teardown(() => lane.close())
 t.test('the model is ready and has passed every self-test', async (t) => {
   await lane.ready()
   t.match(lane.info(), { state: 'ready', problem: null, batchInvariant: true, contextTokens: 512 })
-  t.strictSame(lane.info().selfTest.filter((check) => !check.passed), [])
+  t.strictSame(
+    lane.info().selfTest.filter((check) => !check.passed),
+    []
+  )
 })
 
 t.test('vectors have unit length and the size of the model', async (t) => {

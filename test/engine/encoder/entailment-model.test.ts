@@ -35,10 +35,19 @@ t.teardown(() => lane.close())
 t.test('the model is ready and has passed every self-test', async (t) => {
   await lane.ready()
   const { state, problem, batchInvariant, contextTokens, selfTest } = lane.info()
-  t.strictSame({ state, problem, batchInvariant, contextTokens }, {
-    state: 'ready', problem: null, batchInvariant: true, contextTokens: 512
-  })
-  t.strictSame(selfTest.filter((check) => !check.passed), [])
+  t.strictSame(
+    { state, problem, batchInvariant, contextTokens },
+    {
+      state: 'ready',
+      problem: null,
+      batchInvariant: true,
+      contextTokens: 512
+    }
+  )
+  t.strictSame(
+    selfTest.filter((check) => !check.passed),
+    []
+  )
   t.ok(selfTest.length >= 4)
 })
 
@@ -82,7 +91,8 @@ t.test('equal pairs of two jobs are computed once', async (t) => {
 t.test('a pair beyond the window is answered and flagged, and the flag is its own', async (t) => {
   const long = 'A sentence that goes on. '.repeat(200)
   const [cut, whole] = await entail(lane, [
-    { premise: long, hypothesis: 'It goes on.' }, { premise: 'It goes on.', hypothesis: 'It goes on.' }
+    { premise: long, hypothesis: 'It goes on.' },
+    { premise: 'It goes on.', hypothesis: 'It goes on.' }
   ])
   t.equal(cut!.truncated, true)
   t.equal(whole!.truncated, false)
@@ -90,7 +100,10 @@ t.test('a pair beyond the window is answered and flagged, and the flag is its ow
 
 t.test('odd texts are answered with finite numbers', async (t) => {
   const odd = ['', ' ', '\u0000', '\ud800', '👩‍👩‍👧‍👦 ♥', '[CLS] [SEP] [MASK]', 'x'.repeat(100_000)]
-  const results = await entail(lane, odd.map((text) => ({ premise: text, hypothesis: odd[0]! })))
+  const results = await entail(
+    lane,
+    odd.map((text) => ({ premise: text, hypothesis: odd[0]! }))
+  )
   for (const { entailment, neutral, contradiction } of results) {
     t.ok(Math.abs(entailment + neutral + contradiction - 1) < 1e-9)
   }

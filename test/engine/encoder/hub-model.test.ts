@@ -21,7 +21,9 @@ t.test('a hub model is fetched once and then loads without the hub', async (t) =
   })
   await new Promise<void>((resolve) => hub.listen(0, '127.0.0.1', resolve))
   const { remoteHost } = env
-  t.teardown(() => { env.remoteHost = remoteHost })
+  t.teardown(() => {
+    env.remoteHost = remoteHost
+  })
   env.remoteHost = `http://127.0.0.1:${String((hub.address() as AddressInfo).port)}/`
   const settings = workerSettings({ role: 'embedding', location: 'org/mini', remote: true, cacheDir: t.testdir() })
 

@@ -14,17 +14,29 @@ function model(value: (row: Sequence, batch: readonly Sequence[]) => number): Ba
 }
 
 t.test('rows that depend on themselves alone pass', async (t) => {
-  const check = await checkBatching(model((row) => row.ids[0]!), [1, 2, 3], (result) => result)
+  const check = await checkBatching(
+    model((row) => row.ids[0]!),
+    [1, 2, 3],
+    (result) => result
+  )
   t.match(check, { name: 'batched_equals_alone', passed: true, difference: 0 })
 })
 
 t.test('rows that change with the size of their batch fail', async (t) => {
-  const check = await checkBatching(model((_row, batch) => batch.length), [1, 2, 3], (result) => result)
+  const check = await checkBatching(
+    model((_row, batch) => batch.length),
+    [1, 2, 3],
+    (result) => result
+  )
   t.match(check, { passed: false, difference: 2 })
 })
 
 t.test('a result that is not a number fails', async (t) => {
-  const check = await checkBatching(model(() => NaN), [1, 2], (result) => result)
+  const check = await checkBatching(
+    model(() => NaN),
+    [1, 2],
+    (result) => result
+  )
   t.equal(check.passed, false)
 })
 

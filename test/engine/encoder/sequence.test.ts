@@ -15,7 +15,13 @@ t.test('a pair is joined with the special tokens and types of the example', asyn
 t.test('special tokens may be doubled and types may be missing', async (t) => {
   const template = readTemplate({ input_ids: [0, 5, 2, 2, 6, 2] }, [[5], [6]])
   const { ids, types } = joinParts(template, [part(7), part(8, 9)], 16)
-  t.strictSame([ids, types], [[0, 7, 2, 2, 8, 9, 2], [0, 0, 0, 0, 0, 0, 0]])
+  t.strictSame(
+    [ids, types],
+    [
+      [0, 7, 2, 2, 8, 9, 2],
+      [0, 0, 0, 0, 0, 0, 0]
+    ]
+  )
 })
 
 t.test('an example that does not hold its parts is refused', async (t) => {

@@ -18,7 +18,10 @@ function softmax(logits: Float32Array, temperature: number): number[] {
 /** What a run says about one row of logits. The draw over the whole distribution is marked by an id of its own. */
 function resultOf(logits: Float32Array, temperature: number): RunResult {
   const [plain, tempered] = [softmax(logits, 1), softmax(logits, temperature)]
-  const topIds = plain.map((_, id) => id).sort((a, b) => plain[b]! - plain[a]!).slice(0, TRUNCATION_TOP)
+  const topIds = plain
+    .map((_, id) => id)
+    .sort((a, b) => plain[b]! - plain[a]!)
+    .slice(0, TRUNCATION_TOP)
   return {
     newCache: new Float32Array(0),
     entropies: Float32Array.of(0),
@@ -57,7 +60,12 @@ interface Case {
 }
 
 function where(
-  title: string, logits: Float32Array, temperature: number, topP: number, topK: number | null, whole: boolean
+  title: string,
+  logits: Float32Array,
+  temperature: number,
+  topP: number,
+  topK: number | null,
+  whole: boolean
 ): Case {
   return { title, logits, decoding: { temperature, topP, topK }, whole }
 }
@@ -91,11 +99,16 @@ for (const { title, logits, decoding, whole } of CASES) {
     }
     const missed = counts.reduce((most, count, id) => Math.max(most, Math.abs(count - expected[id]! * GRID)), 0)
     t.ok(missed < 1.1, `${missed} draws off`)
-    t.ok(counts.every((count, id) => expected[id] !== 0 || count === 0), 'nothing beyond the kept entries')
+    t.ok(
+      counts.every((count, id) => expected[id] !== 0 || count === 0),
+      'nothing beyond the kept entries'
+    )
     t.equal(wholeRows > 0, whole, 'the whole row is read only where it is needed')
     const untempered = softmax(logits, 1)
-    t.ok([...logprobs].every(([id, logprob]) => Math.abs(logprob - Math.log(untempered[id]!)) < 1e-5),
-      'log-probabilities are of the whole distribution at temperature 1')
+    t.ok(
+      [...logprobs].every(([id, logprob]) => Math.abs(logprob - Math.log(untempered[id]!)) < 1e-5),
+      'log-probabilities are of the whole distribution at temperature 1'
+    )
   })
 }
 
@@ -125,7 +138,10 @@ t.test('a row is read at its own place in the run', async (t) => {
   }
   const decoding = { temperature: 1, topP: 1, topK: 8 }
   const alone = draw(second, 0, TRUNCATION_TOP, decoding, 0.6, () => new Float32Array(0))
-  t.strictSame(draw(both, 1, TRUNCATION_TOP, decoding, 0.6, () => new Float32Array(0)), alone)
+  t.strictSame(
+    draw(both, 1, TRUNCATION_TOP, decoding, 0.6, () => new Float32Array(0)),
+    alone
+  )
 })
 
 t.test('only rows that sample from a part of the vocabulary truncate', async (t) => {

@@ -14,7 +14,15 @@ import { packageRoot } from '../../fixtures/package-root.js'
 import { writeTinyModel } from '../../fixtures/tiny-models.js'
 import { workerSettings } from '../../fixtures/worker-settings.js'
 import {
-  asking, EMBEDDED, firstRun, GREEDY, openEmbedded, openFolder, openTiny, sampled, underTest
+  asking,
+  EMBEDDED,
+  firstRun,
+  GREEDY,
+  openEmbedded,
+  openFolder,
+  openTiny,
+  sampled,
+  underTest
 } from './under-test.js'
 
 const root = t.testdir()
@@ -50,8 +58,14 @@ async function rowAgainstFresh(decoder: Decoder, prompt: readonly number[], row:
 }
 
 const FORKED: GenerateRequest = {
-  model: '', messages: QUESTION, rows: [GREEDY, ...[0.5, 0.8, 1, 1, 1.2, 1.5].map((each) => sampled(each))],
-  maxTokens: 40, stop: [], seed: 12, topCount: 4, ignoreEnd: true
+  model: '',
+  messages: QUESTION,
+  rows: [GREEDY, ...[0.5, 0.8, 1, 1, 1.2, 1.5].map((each) => sampled(each))],
+  maxTokens: 40,
+  stop: [],
+  seed: 12,
+  topCount: 4,
+  ignoreEnd: true
 }
 
 async function promptOf(style: string): Promise<number[]> {
@@ -98,12 +112,20 @@ t.test('every row is told as it finishes, once, before the result', async (t) =>
   const model = await openTiny(t, root, 'gqa', { maxRows: 2 })
   const seen: Row[] = []
   const { rows } = await model.generate({ ...FORKED, ignoreEnd: false }, (row) => seen.push(row))
-  t.strictSame([...seen].sort((a, b) => a.index - b.index), rows)
-  t.strictSame(rows.map(({ index }) => index), FORKED.rows.map((_, index) => index))
+  t.strictSame(
+    [...seen].sort((a, b) => a.index - b.index),
+    rows
+  )
+  t.strictSame(
+    rows.map(({ index }) => index),
+    FORKED.rows.map((_, index) => index)
+  )
 })
 
 t.test('the end token is recorded with its log-probability and without text', async (t) => {
-  const { rows: [row] } = await (await openTiny(t, root, 'gqa')).generate({ maxTokens: 48, topCount: 1 })
+  const {
+    rows: [row]
+  } = await (await openTiny(t, root, 'gqa')).generate({ maxTokens: 48, topCount: 1 })
   const last = row!.tokens.at(-1)!
   t.match(last, { id: END_TOKEN_ID, end: true, text: '' })
   t.ok(last.logprob < 0 && last.logprob === last.top[0]!.logprob)
@@ -114,22 +136,30 @@ t.test('the end token is recorded with its log-probability and without text', as
 
 t.test('a row that reaches the most tokens allowed is cut', async (t) => {
   const model = await openTiny(t, root, 'gqa')
-  const { rows: [row] } = await model.generate({ maxTokens: 2 })
+  const {
+    rows: [row]
+  } = await model.generate({ maxTokens: 2 })
   t.equal(row!.tokens.length, 2)
   t.equal(row!.finishReason, 'length')
-  const { rows: [single] } = await model.generate({ maxTokens: 1 })
+  const {
+    rows: [single]
+  } = await model.generate({ maxTokens: 1 })
   t.strictSame(single!.tokens, row!.tokens.slice(0, 1))
 })
 
 t.test('a stop string ends the row with the token that completes it, and the text before it', async (t) => {
   const model = await openTiny(t, root, 'gqa')
   const request = { rows: [GREEDY], maxTokens: 40, ignoreEnd: true, messages: QUESTION }
-  const { rows: [whole] } = await model.generate(request)
+  const {
+    rows: [whole]
+  } = await model.generate(request)
   const texts = whole!.tokens.map((token) => token.text)
   const isPlain = (text: string) => /^[ -~]+$/u.test(text)
   const at = texts.findIndex((text, index) => index > 3 && isPlain(text) && isPlain(texts[index - 1]!))
   const stop = texts[at - 1]!.slice(-1) + texts[at]!
-  const { rows: [row] } = await model.generate({ ...request, stop: ['never there', stop] })
+  const {
+    rows: [row]
+  } = await model.generate({ ...request, stop: ['never there', stop] })
   const first = whole!.text.indexOf(stop)
   t.equal(row!.text, whole!.text.slice(0, first))
   t.equal(row!.finishReason, 'stop')
@@ -141,7 +171,10 @@ t.test('a stop string ends the row with the token that completes it, and the tex
 t.test('a row ends where the context window does', async (t) => {
   const model = await openTiny(t, root, 'gqa')
   const { rows, promptTokens } = await model.generate({
-    messages: asking('z'.repeat(440)), rows: [GREEDY, sampled(1)], maxTokens: 200, ignoreEnd: true
+    messages: asking('z'.repeat(440)),
+    rows: [GREEDY, sampled(1)],
+    maxTokens: 200,
+    ignoreEnd: true
   })
   for (const row of rows) {
     t.equal(row.tokens.length, TINY_DECODER.contextTokens - promptTokens)
@@ -154,7 +187,9 @@ t.test('a prompt that leaves no room for an answer is refused, one that leaves o
   const model = await openTiny(t, root, 'gqa')
   const { promptTokens } = await model.generate({ messages: asking('z'), maxTokens: 1 })
   const room = TINY_DECODER.contextTokens - promptTokens
-  const { rows: [row] } = await model.generate({ messages: asking('z'.repeat(room)), maxTokens: 9 })
+  const {
+    rows: [row]
+  } = await model.generate({ messages: asking('z'.repeat(room)), maxTokens: 9 })
   t.equal(row!.tokens.length, 1)
   const tooLong = model.generate({ messages: asking('z'.repeat(room + 1)) })
   await t.rejects(tooLong, { code: 'QUALM_ERR_PROMPT_TOO_LONG', status: 422 })
@@ -172,7 +207,9 @@ t.test('jobs in flight are finished when the service closes', async (t) => {
 t.test('a cancelled job ends without an answer and frees what it held', async (t) => {
   const model = await openTiny(t, root, 'gqa', { promptCacheBytes: 0 })
   const answers: unknown[] = []
-  const note = (value: unknown) => { answers.push(value) }
+  const note = (value: unknown) => {
+    answers.push(value)
+  }
   const request = { ...FORKED, maxTokens: 400 }
   const job = model.service.submit({ kind: 'generate', request }, { partial: note, done: note, fail: note })
   while (model.service.stats().running === 0) await new Promise(setImmediate)
@@ -186,7 +223,9 @@ t.test('a cancelled job ends without an answer and frees what it held', async (t
 t.test('the embedded model answers, token by token as transformers.js makes it', async (t) => {
   const messages = asking('Answer the question with a short phrase. What is the capital of France?')
   const folder = join(packageRoot, 'models', EMBEDDED)
-  const { rows: [row] } = await (await openEmbedded(t)).generate({ messages, maxTokens: 16, topCount: 1 })
+  const {
+    rows: [row]
+  } = await (await openEmbedded(t)).generate({ messages, maxTokens: 16, topCount: 1 })
   t.match(row!.text, /Paris/)
   t.ok(row!.tokens.every(({ logprob, entropy, top }) => logprob === top[0]!.logprob && logprob < 0 && entropy > 0))
   const tokenizer = await loadTokenizer({ location: folder, remote: false, cacheDir: root })
@@ -194,7 +233,10 @@ t.test('the embedded model answers, token by token as transformers.js makes it',
   t.teardown(() => peer.dispose())
   const template = { add_generation_prompt: true, return_dict: true }
   const inputs = tokenizer.apply_chat_template([...messages], template) as object
-  const output = await peer.generate({ ...inputs, max_new_tokens: 16, do_sample: false }) as Tensor
+  const output = (await peer.generate({ ...inputs, max_new_tokens: 16, do_sample: false })) as Tensor
   const ids = Array.from(output.data as BigInt64Array, Number)
-  t.strictSame(row!.tokens.map(({ id }) => id), ids.slice(encodeMessages(tokenizer, messages).length))
+  t.strictSame(
+    row!.tokens.map(({ id }) => id),
+    ids.slice(encodeMessages(tokenizer, messages).length)
+  )
 })

@@ -8,8 +8,18 @@ const SHAPE = { layers: 2, kvHeads: 3, headDim: 2, vocabulary: 8 }
 const TENSORS = 2 * SHAPE.layers
 
 const GROUP: Group = {
-  seed: 0, maxTokens: 1, topCount: 0, ignoreEnd: false, promptLength: 0, promptSlab: null, waiting: [], running: 0,
-  unfinished: 0, cancelled: false, finish: () => undefined, fail: () => undefined
+  seed: 0,
+  maxTokens: 1,
+  topCount: 0,
+  ignoreEnd: false,
+  promptLength: 0,
+  promptSlab: null,
+  waiting: [],
+  running: 0,
+  unfinished: 0,
+  cancelled: false,
+  finish: () => undefined,
+  fail: () => undefined
 }
 
 /** What the cache holds for a token of one history, different for every tensor, head, position and dimension. */
@@ -44,23 +54,33 @@ type Model = Map<Branch, number>
 function holdsAll(slabs: LaneSlabs, model: Model): boolean {
   const placed = slabs.cohorts.flatMap((cohort) => cohort.branches)
   if (placed.length !== model.size || placed.some((branch) => !model.has(branch))) return false
-  return slabs.cohorts.every(({ slab, branches }) => branches.every((branch, slot) => {
-    const { tensors, capacity } = slab.view(branches.length)
-    return tensors.every((values, tensor) => {
-      for (let head = 0; head < SHAPE.kvHeads; head++) {
-        for (let position = 0; position < branch.length; position++) {
-          const from = ((slot * SHAPE.kvHeads + head) * capacity + position) * SHAPE.headDim
-          if (values[from + 1] !== entry(model.get(branch)!, tensor, head, position, 1)) return false
+  return slabs.cohorts.every(({ slab, branches }) =>
+    branches.every((branch, slot) => {
+      const { tensors, capacity } = slab.view(branches.length)
+      return tensors.every((values, tensor) => {
+        for (let head = 0; head < SHAPE.kvHeads; head++) {
+          for (let position = 0; position < branch.length; position++) {
+            const from = ((slot * SHAPE.kvHeads + head) * capacity + position) * SHAPE.headDim
+            if (values[from + 1] !== entry(model.get(branch)!, tensor, head, position, 1)) return false
+          }
         }
-      }
-      return true
+        return true
+      })
     })
-  }))
+  )
 }
 
 function step(cohort: Cohort, model: Model): void {
   const lengths = cohort.branches.map((branch) => branch.length)
-  cohort.slab.append(entries(cohort.branches.map((branch) => model.get(branch)!), lengths, 1), lengths, 1)
+  cohort.slab.append(
+    entries(
+      cohort.branches.map((branch) => model.get(branch)!),
+      lengths,
+      1
+    ),
+    lengths,
+    1
+  )
   for (const branch of cohort.branches) branch.length += 1
 }
 
@@ -68,7 +88,8 @@ const anyMove = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('place' as const), length: fc.integer({ min: 1, max: 90 }) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('steps' as const), count: fc.integer({ min: 1, max: 20 }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('fork' as const), pick: fc.nat() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep' as const), modulus: fc.integer({ min: 2, max: 4 }) }) })
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep' as const), modulus: fc.integer({ min: 2, max: 4 }) }) }
+)
 type Move = typeof anyMove extends fc.Arbitrary<infer T> ? T : never
 
 class Machine {
@@ -119,37 +140,49 @@ class Machine {
 const anyPolicy = fc.record({ maxRows: fc.integer({ min: 1, max: 6 }), fixedCapacity: fc.boolean() })
 
 t.test('placing, forking, appending, sweeping and settling keep the K/V of every branch', async (t) => {
-  fc.assert(fc.property(anyPolicy, fc.array(anyMove, { maxLength: 20 }), (policy, moves) => {
-    const machine = new Machine(policy)
-    return moves.every((move) => {
-      machine.apply(move)
-      return holdsAll(machine.slabs, machine.model) && machine.slabs.branchCount === machine.model.size
-    })
-  }), { numRuns: 200 })
+  fc.assert(
+    fc.property(anyPolicy, fc.array(anyMove, { maxLength: 20 }), (policy, moves) => {
+      const machine = new Machine(policy)
+      return moves.every((move) => {
+        machine.apply(move)
+        return holdsAll(machine.slabs, machine.model) && machine.slabs.branchCount === machine.model.size
+      })
+    }),
+    { numRuns: 200 }
+  )
   t.pass()
 })
 
 t.test('no cohort holds more rows than a run may have, and every view has room for the next token', async (t) => {
-  fc.assert(fc.property(anyPolicy, fc.array(anyMove, { maxLength: 20 }), (policy, moves) => {
-    const machine = new Machine(policy)
-    return moves.every((move) => {
-      machine.apply(move)
-      return machine.slabs.cohorts.every(({ branches, slab }) =>
-        branches.length <= policy.maxRows && branches.every((branch) => branch.length < slab.capacity))
-    })
-  }), { numRuns: 200 })
+  fc.assert(
+    fc.property(anyPolicy, fc.array(anyMove, { maxLength: 20 }), (policy, moves) => {
+      const machine = new Machine(policy)
+      return moves.every((move) => {
+        machine.apply(move)
+        return machine.slabs.cohorts.every(
+          ({ branches, slab }) =>
+            branches.length <= policy.maxRows && branches.every((branch) => branch.length < slab.capacity)
+        )
+      })
+    }),
+    { numRuns: 200 }
+  )
   t.pass()
 })
 
 t.test('with fixed capacity the capacity of a view is told by the row alone', async (t) => {
-  fc.assert(fc.property(fc.array(anyMove, { maxLength: 20 }), (moves) => {
-    const machine = new Machine({ maxRows: 4, fixedCapacity: true })
-    return moves.every((move) => {
-      machine.apply(move)
-      return machine.slabs.cohorts.every(({ branches, slab }) =>
-        branches.every((branch) => slab.capacity === Math.ceil((branch.length + 1) / 32) * 32))
-    })
-  }), { numRuns: 200 })
+  fc.assert(
+    fc.property(fc.array(anyMove, { maxLength: 20 }), (moves) => {
+      const machine = new Machine({ maxRows: 4, fixedCapacity: true })
+      return moves.every((move) => {
+        machine.apply(move)
+        return machine.slabs.cohorts.every(({ branches, slab }) =>
+          branches.every((branch) => slab.capacity === Math.ceil((branch.length + 1) / 32) * 32)
+        )
+      })
+    }),
+    { numRuns: 200 }
+  )
   t.pass()
 })
 
@@ -159,7 +192,10 @@ t.test('a long row does not make short rows pay for its capacity', async (t) => 
     slabs.place({ group: GROUP, rows: [], next: 0, length }, promptSlab(1, length), 0)
   }
   const capacities = slabs.cohorts.map(({ branches, slab }) => [branches.map((branch) => branch.length), slab.capacity])
-  t.strictSame(capacities, [[[20, 30], 32], [[1000], 1024]])
+  t.strictSame(capacities, [
+    [[20, 30], 32],
+    [[1000], 1024]
+  ])
 })
 
 t.test('a lane without rows holds no memory', async (t) => {

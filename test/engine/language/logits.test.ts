@@ -43,6 +43,9 @@ t.test('the largest values come first and ties by lower index', async (t) => {
 
 t.test('an inverse distribution function yields the entry that u falls on', async (t) => {
   const probabilities = Float64Array.of(0.25, 0, 0.5, 0.25)
-  t.strictSame([0, 0.2, 0.25, 0.7, 0.75, 0.99].map((u) => inverseCdf(probabilities, u)), [0, 0, 2, 2, 3, 3])
+  t.strictSame(
+    [0, 0.2, 0.25, 0.7, 0.75, 0.99].map((u) => inverseCdf(probabilities, u)),
+    [0, 0, 2, 2, 3, 3]
+  )
   t.equal(inverseCdf(Float64Array.of(0.5, 0.4), 0.95), 1, 'the last entry takes what rounding leaves')
 })

@@ -34,11 +34,18 @@ async function until(condition: () => boolean): Promise<void> {
 function gate(closes: (run: SeenRun, index: number) => boolean) {
   let open: () => void = () => undefined
   let index = 0
-  const gated = { held: false, release: () => { open() } }
+  const gated = {
+    held: false,
+    release: () => {
+      open()
+    }
+  }
   const before = async (run: SeenRun): Promise<void> => {
     if (!closes(run, index++)) return
     gated.held = true
-    await new Promise<void>((resolve) => { open = resolve })
+    await new Promise<void>((resolve) => {
+      open = resolve
+    })
     gated.held = false
   }
   return Object.assign(gated, { before })
@@ -53,33 +60,50 @@ const anyRequest = fc.record({
 })
 
 t.test('whatever runs together, every row draws what it would draw alone', async (t) => {
-  await fc.assert(fc.asyncProperty(
-    fc.array(anyRequest, { minLength: 1, maxLength: 6 }),
-    fc.constantFrom(1, 3, 8, 32), fc.boolean(), fc.boolean(), fc.constantFrom(0, 100_000),
-    async (requests, maxRows, apart, fixedCapacity, cacheBytes) => {
-      const slabs = { maxRows: apart ? 1 : maxRows, fixedCapacity }
-      const { model, loop } = loopUnderTest(scriptedDecoder(), { maxRows, slabs, cache: new PromptCache(cacheBytes) })
-      await Promise.all(requests.map(async ({ prompt, rows, maxTokens, seed, delay }) => {
-        for (let turn = 0; turn < delay; turn++) await new Promise(setImmediate)
-        const result = await ask(model, prompt, { rows: rowsOf(rows), maxTokens, seed }).result
-        result.rows.forEach((row, index) => {
-          const ids = row.tokens.map(({ id }) => id)
-          const expected = expectedRow(prompt, seed, index, maxTokens)
-          if (String(ids) !== String(expected)) throw new Error(`row ${index} differs`)
-        })
-        if (result.rows.length !== rows) throw new Error('a row is missing')
-      }))
-      await loop.drained()
-      if (loop.running !== 0 || loop.waiting !== 0) throw new Error('something is left over')
-    }), { numRuns: 40 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyRequest, { minLength: 1, maxLength: 6 }),
+      fc.constantFrom(1, 3, 8, 32),
+      fc.boolean(),
+      fc.boolean(),
+      fc.constantFrom(0, 100_000),
+      async (requests, maxRows, apart, fixedCapacity, cacheBytes) => {
+        const slabs = { maxRows: apart ? 1 : maxRows, fixedCapacity }
+        const { model, loop } = loopUnderTest(scriptedDecoder(), { maxRows, slabs, cache: new PromptCache(cacheBytes) })
+        await Promise.all(
+          requests.map(async ({ prompt, rows, maxTokens, seed, delay }) => {
+            for (let turn = 0; turn < delay; turn++) await new Promise(setImmediate)
+            const result = await ask(model, prompt, { rows: rowsOf(rows), maxTokens, seed }).result
+            result.rows.forEach((row, index) => {
+              const ids = row.tokens.map(({ id }) => id)
+              const expected = expectedRow(prompt, seed, index, maxTokens)
+              if (String(ids) !== String(expected)) throw new Error(`row ${index} differs`)
+            })
+            if (result.rows.length !== rows) throw new Error('a row is missing')
+          })
+        )
+        await loop.drained()
+        if (loop.running !== 0 || loop.waiting !== 0) throw new Error('something is left over')
+      }
+    ),
+    { numRuns: 40 }
+  )
   t.pass()
 })
 
 t.test('rows that share a history share their computation until they part', async (t) => {
   const { model, meter } = loopUnderTest(scriptedDecoder())
   const { rows } = await ask(model, FIRST, { rows: rowsOf(8), maxTokens: 6 }).result
-  const histories = new Set(rows.flatMap((row) =>
-    row.tokens.slice(0, -1).map((_, at) => row.tokens.slice(0, at + 1).map(({ id }) => id).join())))
+  const histories = new Set(
+    rows.flatMap((row) =>
+      row.tokens.slice(0, -1).map((_, at) =>
+        row.tokens
+          .slice(0, at + 1)
+          .map(({ id }) => id)
+          .join()
+      )
+    )
+  )
   const { items, tokens } = meter.totals()['decode']!
   t.equal(items, histories.size, 'every distinct history was run once')
   t.equal(tokens, 8 * 5)
@@ -92,7 +116,10 @@ t.test('greedy rows of one request cost as much as one', async (t) => {
   const greedy = { temperature: 0, topP: 1, topK: null }
   const { rows } = await ask(model, FIRST, { rows: [greedy, greedy, greedy], maxTokens: 10 }).result
   t.ok(decoder.runs.every(({ histories }) => histories.length === 1))
-  t.strictSame(rows.map((row) => row.tokens), new Array(3).fill(rows[0]!.tokens))
+  t.strictSame(
+    rows.map((row) => row.tokens),
+    new Array(3).fill(rows[0]!.tokens)
+  )
 })
 
 t.test('after a cancel no further run includes the row, its slots are freed and others end unharmed', async (t) => {
@@ -110,7 +137,10 @@ t.test('after a cancel no further run includes the row, its slots are freed and 
   t.equal(runsOf(decoder.runs, FIRST).length, before)
   t.equal(runningBefore, 6)
   t.ok(bytesBefore > 0)
-  t.strictSame(rows.map((row) => row.tokens.map(({ id }) => id)), [0, 1].map((row) => expectedRow(SECOND, 9, row, 30)))
+  t.strictSame(
+    rows.map((row) => row.tokens.map(({ id }) => id)),
+    [0, 1].map((row) => expectedRow(SECOND, 9, row, 30))
+  )
   await loop.drained()
   t.equal(loop.running, 0)
   t.equal(loop.kvBytes, 0)
@@ -190,7 +220,11 @@ t.test('a prompt that is prefilled does not stop the rows that run', async (t) =
   const { model } = loopUnderTest(decoder)
   const short = ask(model, FIRST, { maxTokens: 40 })
   await until(() => decoder.runs.length > 2)
-  const long = ask(model, Array.from({ length: 600 }, (_, at) => 70 + (at % 50)), { maxTokens: 2 })
+  const long = ask(
+    model,
+    Array.from({ length: 600 }, (_, at) => 70 + (at % 50)),
+    { maxTokens: 2 }
+  )
   await long.result
   const kinds = decoder.runs.map(({ kind }) => (kind === 'prefill' ? 'p' : 'd')).join('')
   t.match(kinds, /p(d+p){4}/, 'a decode step runs between any two chunks')

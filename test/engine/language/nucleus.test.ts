@@ -19,7 +19,11 @@ function drawn(logprobs: Float32Array, temperature: number, topP: number): Map<n
 t.test('a nucleus holds the most probable entries up to its mass and no other', async (t) => {
   const counts = drawn(logprobsOf([0.05, 0.4, 0.15, 0.1, 0.3]), 1, 0.8)
   t.same([...counts.keys()].sort(), [1, 2, 4])
-  for (const [id, share] of [[1, 0.4 / 0.85], [2, 0.15 / 0.85], [4, 0.3 / 0.85]] as const) {
+  for (const [id, share] of [
+    [1, 0.4 / 0.85],
+    [2, 0.15 / 0.85],
+    [4, 0.3 / 0.85]
+  ] as const) {
     t.ok(Math.abs(counts.get(id)! - share) < 2 / GRID, `entry ${String(id)}`)
   }
 })

@@ -3,7 +3,11 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { Decoder } from '../../../src/engine/language/decoder.js'
 import {
-  chunkLength, finishPrefill, type PrefillTask, runChunk, startPrefill
+  chunkLength,
+  finishPrefill,
+  type PrefillTask,
+  runChunk,
+  startPrefill
 } from '../../../src/engine/language/prefill.js'
 import { PromptCache } from '../../../src/engine/language/prompt-cache.js'
 import type { Slab } from '../../../src/engine/language/slab.js'
@@ -23,11 +27,19 @@ function tokens(count: number): number[] {
   return Array.from({ length: count }, (_, at) => 3 + ((at * at * 7 + at * 31) % 250))
 }
 
-interface Prefilled { readonly logprobs: number[]; readonly slab: Slab; readonly runs: number; readonly reused: number }
+interface Prefilled {
+  readonly logprobs: number[]
+  readonly slab: Slab
+  readonly runs: number
+  readonly reused: number
+}
 
 /** Runs a sequence in chunks and takes the log-probability of each of `targets` last tokens. */
 async function inChunks(
-  decoder: Decoder, ids: readonly number[], targets: number, cache = new PromptCache(0)
+  decoder: Decoder,
+  ids: readonly number[],
+  targets: number,
+  cache = new PromptCache(0)
 ): Promise<Prefilled> {
   const logprobs: number[] = []
   const positions = Array.from({ length: targets }, (_, at) => ids.length - targets + at)
@@ -35,15 +47,25 @@ async function inChunks(
   const task: PrefillTask = {
     ids,
     wanted: {
-      positions, targets: positions.map((at) => ids[at]!), temperatures: positions.map(() => 1),
-      uniforms: positions.map(() => 0.5), topCount: 1, full: []
+      positions,
+      targets: positions.map((at) => ids[at]!),
+      temperatures: positions.map(() => 1),
+      uniforms: positions.map(() => 0.5),
+      topCount: 1,
+      full: []
     },
     startsRows: false,
     cacheTokens: ids.length,
     cancelled: false,
-    onRun({ targetLogprobs }, first, count) { logprobs.splice(first, count, ...targetLogprobs.slice(0, count)) },
-    onDone: (slab) => { ended.slab = slab },
-    onError: (error) => { throw error }
+    onRun({ targetLogprobs }, first, count) {
+      logprobs.splice(first, count, ...targetLogprobs.slice(0, count))
+    },
+    onDone: (slab) => {
+      ended.slab = slab
+    },
+    onError: (error) => {
+      throw error
+    }
   }
   const prefill = startPrefill(task, decoder, cache)
   let runs = 0
@@ -80,7 +102,10 @@ t.test('chunks cover a sequence and leave no query alone in a block', async (t) 
       if (chunks.some((chunk) => chunk > (wanted > 64 ? 64 : 128))) t.fail(`a long chunk in ${String(chunks)}`)
     }
   }
-  t.strictSame([129, 257, 130, 33, 2, 1].map((left) => chunkLength(left, 1)), [127, 128, 128, 31, 2, 1])
+  t.strictSame(
+    [129, 257, 130, 33, 2, 1].map((left) => chunkLength(left, 1)),
+    [127, 128, 128, 31, 2, 1]
+  )
 })
 
 for (const length of [129, 200, 257, 386]) {

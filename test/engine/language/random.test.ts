@@ -20,7 +20,12 @@ const all = table(7)
 
 t.test('every draw lies strictly between 0 and 1 and is exact in float32', async (t) => {
   for (const seed of [0, 7, 0xffffffff]) {
-    t.ok(table(seed).flat().every((u) => u > 0 && u < 1 && Math.fround(u) === u), `seed ${seed}`)
+    t.ok(
+      table(seed)
+        .flat()
+        .every((u) => u > 0 && u < 1 && Math.fround(u) === u),
+      `seed ${seed}`
+    )
   }
 })
 

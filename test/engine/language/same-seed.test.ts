@@ -10,8 +10,14 @@ const root = t.testdir()
 const WATCHED: Partial<GenerateRequest> = {
   messages: asking('Name the river that flows through Vienna.'),
   rows: [
-    GREEDY, sampled(1), sampled(0.7), sampled(1.4), sampled(1, { topP: 0.8 }), sampled(0.9, { topK: 12 }),
-    sampled(1, { topK: 100, topP: 0.95 }), GREEDY
+    GREEDY,
+    sampled(1),
+    sampled(0.7),
+    sampled(1.4),
+    sampled(1, { topP: 0.8 }),
+    sampled(0.9, { topK: 12 }),
+    sampled(1, { topK: 100, topP: 0.95 }),
+    GREEDY
   ],
   maxTokens: 90,
   seed: 4711,
@@ -25,7 +31,7 @@ function others(maxTokens: number): Partial<GenerateRequest>[] {
   return words.map((word, at) => ({
     messages: asking(word),
     rows: Array.from({ length: 1 + (at % 3) }, (_, row) => sampled(0.3 + 0.4 * row, row === 1 ? { topK: 5 } : {})),
-    maxTokens: Math.ceil(maxTokens * (at + 1) / 9),
+    maxTokens: Math.ceil((maxTokens * (at + 1)) / 9),
     seed: at,
     topCount: at,
     ignoreEnd: at % 2 === 0
@@ -70,7 +76,10 @@ function loads(watched: Partial<GenerateRequest>, crowd: readonly Partial<Genera
 type Open = (overrides: Partial<WorkerSettings>) => Promise<LanguageUnderTest>
 
 async function holdsUnderLoad(
-  t: Test, open: Open, watched: Partial<GenerateRequest>, crowd: readonly Partial<GenerateRequest>[]
+  t: Test,
+  open: Open,
+  watched: Partial<GenerateRequest>,
+  crowd: readonly Partial<GenerateRequest>[]
 ) {
   const roomy = await open({ maxRows: 32 })
   const alone = (await roomy.generate(watched)).rows
@@ -107,7 +116,7 @@ t.test('a model whose rows change with their neighbours says so, runs them alone
   t.equal(items, count, 'no run had two branches')
 })
 
-t.test('on the embedded model a request\'s rows do not depend on what else runs, bit for bit', async (t) => {
+t.test("on the embedded model a request's rows do not depend on what else runs, bit for bit", async (t) => {
   const watched = { ...WATCHED, rows: WATCHED.rows!.slice(0, 6), maxTokens: 10 }
   const crowd = others(12).map((request) => ({ ...request, rows: request.rows!.slice(0, 2) }))
   const model = await openEmbedded(t, { maxRows: 32 })

@@ -13,8 +13,16 @@ const EXACT_NATS = 1e-3
 /** Decode and prefill round int8 activations differently; see models/README.md. */
 const QUANTIZED_NATS = 0.5
 const QUESTIONS = [
-  'What is the capital of France?', 'Who wrote Hamlet?', 'Name a colour.', '2 + 2 =', 'Hi', 'Why?', 'Where?',
-  'Say yes.', 'Go on', 'How old is it?'
+  'What is the capital of France?',
+  'Who wrote Hamlet?',
+  'Name a colour.',
+  '2 + 2 =',
+  'Hi',
+  'Why?',
+  'Where?',
+  'Say yes.',
+  'Go on',
+  'How old is it?'
 ]
 
 /** Largest difference of a log-probability or an entropy, or infinity when the tokens differ. */
@@ -22,10 +30,12 @@ function difference(generated: GenerateResult, scored: ScoreTextResult): number 
   const [row] = generated.rows
   const [decodedIds, scoredIds] = [row!.tokens, scored.tokens].map((tokens) => String(tokens.map(({ id }) => id)))
   if (decodedIds !== scoredIds) return Number.POSITIVE_INFINITY
-  return Math.max(...scored.tokens.flatMap((token, at) => {
-    const decoded = row!.tokens[at]!
-    return [Math.abs(token.logprob - decoded.logprob), Math.abs(token.entropy - decoded.entropy)]
-  }))
+  return Math.max(
+    ...scored.tokens.flatMap((token, at) => {
+      const decoded = row!.tokens[at]!
+      return [Math.abs(token.logprob - decoded.logprob), Math.abs(token.entropy - decoded.entropy)]
+    })
+  )
 }
 
 for (const style of ['gqa', 'concat'] as const) {
@@ -42,7 +52,10 @@ for (const style of ['gqa', 'concat'] as const) {
       compared += 1
       const scored = await model.score({ messages: asking(question), text: row!.text, includeEnd: true, topCount: 2 })
       t.ok(difference(generated, scored) < EXACT_NATS, `${difference(generated, scored)} nats for ${question}`)
-      t.strictSame(scored.tokens.map(({ text, end }) => [text, end]), row!.tokens.map(({ text, end }) => [text, end]))
+      t.strictSame(
+        scored.tokens.map(({ text, end }) => [text, end]),
+        row!.tokens.map(({ text, end }) => [text, end])
+      )
       t.equal(scored.promptTokens, generated.promptTokens)
     }
     t.ok(compared >= 3, `${compared} answers were compared`)
@@ -57,7 +70,10 @@ t.test('the embedded model scores its own answer as it decoded it, within its ro
   t.equal(row!.finishReason, 'stop')
   const scored = await model.score({ messages, text: row!.text })
   const nats = scored.tokens.map(({ logprob }, at) => Math.abs(logprob - row!.tokens[at]!.logprob))
-  t.strictSame(scored.tokens.map(({ id }) => id), row!.tokens.map(({ id }) => id))
+  t.strictSame(
+    scored.tokens.map(({ id }) => id),
+    row!.tokens.map(({ id }) => id)
+  )
   t.ok(Math.max(...nats) < QUANTIZED_NATS, `${Math.max(...nats)} nats`)
 })
 
@@ -81,7 +97,9 @@ t.test('a long text is scored in pieces as in one run', async (t) => {
 
 t.test('an empty text is scored by the probability of ending at once', async (t) => {
   const model = await openTiny(t, root, 'gqa')
-  const { rows: [row] } = await model.generate({ maxTokens: 1, topCount: 20 })
+  const {
+    rows: [row]
+  } = await model.generate({ maxTokens: 1, topCount: 20 })
   const end = row!.tokens[0]!.top.find(({ id }) => id === END_TOKEN_ID)!
   const { tokens } = await model.score({ text: '', includeEnd: true })
   t.equal(tokens.length, 1)
@@ -109,7 +127,10 @@ t.test('alternatives of every position are told, as many as asked for', async (t
     t.equal(top.length, 5)
     t.ok(top.every(({ logprob }, at) => at === 0 || logprob <= top[at - 1]!.logprob))
   }
-  t.strictSame((await model.score({ text: ' the', topCount: 0 })).tokens.map(({ top }) => top), [[], []])
+  t.strictSame(
+    (await model.score({ text: ' the', topCount: 0 })).tokens.map(({ top }) => top),
+    [[], []]
+  )
 })
 
 t.test('a scored text does not depend on the prompt cache or on rows that run', async (t) => {
@@ -130,9 +151,11 @@ t.test('a text that does not fit the context window with its prompt is refused',
   await t.rejects(model.score({ text: 'z'.repeat(room + 1), includeEnd: false }), { code: 'QUALM_ERR_PROMPT_TOO_LONG' })
 })
 
-t.test('option probabilities are those of the options\' first tokens', async (t) => {
+t.test("option probabilities are those of the options' first tokens", async (t) => {
   const model = await openTiny(t, root, 'gqa')
-  const { rows: [row] } = await model.generate({ maxTokens: 1, topCount: 20 })
+  const {
+    rows: [row]
+  } = await model.generate({ maxTokens: 1, topCount: 20 })
   const shown = row!.tokens[0]!.top.filter(({ text }) => /^[a-z]$/u.test(text)).slice(0, 3)
   t.equal(shown.length, 3)
   const [first, second, third] = shown.map(({ text, logprob }) => ({ text, p: Math.exp(logprob) }))
@@ -145,7 +168,9 @@ t.test('option probabilities are those of the options\' first tokens', async (t)
 
 t.test('options after a started answer are read where it ends', async (t) => {
   const model = await openTiny(t, root, 'gqa')
-  const { probabilities: [p] } = await model.options({ prefill: 'Answer: x', options: [['q']] })
+  const {
+    probabilities: [p]
+  } = await model.options({ prefill: 'Answer: x', options: [['q']] })
   const { tokens } = await model.score({ text: 'Answer: xq', includeEnd: false })
   t.ok(Math.abs(p! - Math.exp(tokens.at(-1)!.logprob)) < 1e-5)
 })

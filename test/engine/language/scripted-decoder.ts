@@ -117,7 +117,12 @@ export function loopUnderTest(decoder: Decoder, overrides: Partial<LoopSettings>
   const [meter, cache] = [new RunMeter(), overrides.cache ?? new PromptCache(0)]
   const maxRows = overrides.maxRows ?? 8
   const loop = new LanguageLoop({
-    decoder, cache, meter, maxRows, slabs: { maxRows, fixedCapacity: false }, ends: new Set(),
+    decoder,
+    cache,
+    meter,
+    maxRows,
+    slabs: { maxRows, fixedCapacity: false },
+    ends: new Set(),
     exclusive: (run) => run(),
     ...overrides
   })
@@ -147,7 +152,14 @@ export function ask(model: LanguageModel, ids: readonly number[], rest: Partial<
   let handle: JobHandle | null = null
   const result = new Promise<GenerateResult>((done, fail) => {
     const request = {
-      model: '', messages: prompt(ids), rows: [sampled(1)], maxTokens: 8, stop: [], seed: 1, topCount: 0, ...rest
+      model: '',
+      messages: prompt(ids),
+      rows: [sampled(1)],
+      maxTokens: 8,
+      stop: [],
+      seed: 1,
+      topCount: 0,
+      ...rest
     }
     handle = generate(model, request, { done, fail, row: (row) => rows.push(row) })
   })

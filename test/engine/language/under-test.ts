@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import type {
-  Decoding, GenerateRequest, GenerateResult, OptionsRequest, OptionsResult, Row, ScoreTextRequest, ScoreTextResult
+  Decoding,
+  GenerateRequest,
+  GenerateResult,
+  OptionsRequest,
+  OptionsResult,
+  Row,
+  ScoreTextRequest,
+  ScoreTextResult
 } from '../../../src/engine/engine.js'
 import type { Decoder } from '../../../src/engine/language/decoder.js'
 import { decoderShape, openDecoder } from '../../../src/engine/language/load.js'
@@ -36,17 +43,27 @@ export interface LanguageUnderTest {
 export function underTest(service: WorkerService): LanguageUnderTest {
   const ask = <T>(job: LanguageJob, partial: (value: unknown) => void) =>
     new Promise<T>((done, fail) => {
-      service.submit(job, { partial, done: (value) => { done(value as T) }, fail })
+      service.submit(job, {
+        partial,
+        done: (value) => {
+          done(value as T)
+        },
+        fail
+      })
     })
   const messages = asking('What is the capital of France?')
   const generated = { model: '', messages, rows: [GREEDY], maxTokens: 8, stop: [], seed: 1, topCount: 0 }
   return {
     service,
     generate: (request, onRow = () => undefined) =>
-      ask({ kind: 'generate', request: { ...generated, ...request } }, (value) => { onRow(value as Row) }),
+      ask({ kind: 'generate', request: { ...generated, ...request } }, (value) => {
+        onRow(value as Row)
+      }),
     score: (request) =>
-      ask({ kind: 'score', request: { model: '', messages, text: '', includeEnd: true, topCount: 0, ...request } },
-        () => undefined),
+      ask(
+        { kind: 'score', request: { model: '', messages, text: '', includeEnd: true, topCount: 0, ...request } },
+        () => undefined
+      ),
     options: (request) =>
       ask({ kind: 'options', request: { model: '', messages, prefill: '', options: [], ...request } }, () => undefined)
   }
@@ -61,7 +78,10 @@ export async function openService(t: Test, settings: WorkerSettings): Promise<La
 
 /** Writes a tiny model below `root` and opens it. */
 export async function openTiny(
-  t: Test, root: string, style: DecoderStyle, overrides: Partial<WorkerSettings> = {}
+  t: Test,
+  root: string,
+  style: DecoderStyle,
+  overrides: Partial<WorkerSettings> = {}
 ): Promise<LanguageUnderTest> {
   const location = join(root, style)
   await writeTinyModel(location, style)

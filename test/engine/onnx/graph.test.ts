@@ -9,7 +9,12 @@ import { EMBEDDED } from '../language/under-test.js'
 
 const root = t.testdir()
 const UNCHANGED: GraphEdit = {
-  dropOutputs: new Set(), replaceNodes: new Map(), appendNodes: [], initializers: [], inputs: [], outputs: []
+  dropOutputs: new Set(),
+  replaceNodes: new Map(),
+  appendNodes: [],
+  initializers: [],
+  inputs: [],
+  outputs: []
 }
 const GRAPH = 7
 const UNKNOWN = textField(1234, 'from a later version of the format')
@@ -22,7 +27,8 @@ async function tinyBytes(style: 'gqa' | 'concat' | 'gqa-dynamic-int8'): Promise<
 /** The model with an unknown field at the end of its graph and of itself. */
 function withUnknownFields(model: Uint8Array): Uint8Array {
   const all = [...fields(model)].map((field) =>
-    field.number === GRAPH ? bytesField(GRAPH, concat([field.payload, UNKNOWN])) : field.raw)
+    field.number === GRAPH ? bytesField(GRAPH, concat([field.payload, UNKNOWN])) : field.raw
+  )
   return concat([...all, UNKNOWN])
 }
 
@@ -49,7 +55,10 @@ t.test('unknown fields of the model and of its graph survive an edit', async (t)
 t.test('an edit drops the outputs that it names and keeps the others', async (t) => {
   const model = await tinyBytes('gqa')
   const dropped = readGraph(writeGraph(readGraph(model), { ...UNCHANGED, dropOutputs: new Set(['logits']) }))
-  t.strictSame(dropped.outputs, readGraph(model).outputs.filter((name) => name !== 'logits'))
+  t.strictSame(
+    dropped.outputs,
+    readGraph(model).outputs.filter((name) => name !== 'logits')
+  )
   t.equal(dropped.nodes.length, readGraph(model).nodes.length)
 })
 

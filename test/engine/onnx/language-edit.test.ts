@@ -14,14 +14,25 @@ import { EMBEDDED, firstRun, GREEDY, openFolder, openService, openTiny, sampled 
 
 const root = t.testdir()
 const SHAPE = {
-  layers: TINY_DECODER.layers, kvHeads: TINY_DECODER.keyValueHeads, headDim: TINY_DECODER.headDim,
+  layers: TINY_DECODER.layers,
+  kvHeads: TINY_DECODER.keyValueHeads,
+  headDim: TINY_DECODER.headDim,
   vocabulary: TINY_DECODER.vocabulary
 }
 const STYLES: readonly DecoderStyle[] = ['gqa', 'concat', 'gqa-dynamic-int8']
 const STATISTICS = [
-  'entropies', 'topLogprobs', 'topTempered', 'targetLogprobs', 'sampleLogprobs', 'fullLogprobs'
+  'entropies',
+  'topLogprobs',
+  'topTempered',
+  'targetLogprobs',
+  'sampleLogprobs',
+  'fullLogprobs'
 ] as const
-const PROMPTS = [[1, 80, 104, 270, 66, 9, 120], [1, 77], [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]]
+const PROMPTS = [
+  [1, 80, 104, 270, 66, 9, 120],
+  [1, 77],
+  [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+]
 
 async function tinyModel(style: DecoderStyle): Promise<{ readonly folder: string; readonly bytes: Buffer }> {
   const folder = join(root, style)
@@ -45,8 +56,12 @@ async function raggedStep(decoder: Decoder): Promise<Run> {
     lengths: PROMPTS.map((ids) => ids.length),
     cache: slab.view(3),
     wanted: {
-      positions: [0, 1, 2, 1], targets: [3, 4, 5, 6], temperatures: [1, 0.5, 2, 1], uniforms: [0.1, 0.4, 0.8, 0.99],
-      topCount: 6, full: [2, 0]
+      positions: [0, 1, 2, 1],
+      targets: [3, 4, 5, 6],
+      temperatures: [1, 0.5, 2, 1],
+      uniforms: [0.1, 0.4, 0.8, 0.99],
+      topCount: 6,
+      full: [2, 0]
     }
   }
 }
@@ -85,11 +100,14 @@ for (const style of STYLES) {
 
 t.test('the traits of each export style are read from its graph', async (t) => {
   const models = await Promise.all(STYLES.map((style) => tinyModel(style)))
-  t.strictSame(models.map(({ bytes }) => decoderTraits(readGraph(bytes))), [
-    { style: 'gqa', hasPositionIds: false, hasLogitsToKeep: true, dynamicQuantization: false },
-    { style: 'concat', hasPositionIds: true, hasLogitsToKeep: false, dynamicQuantization: false },
-    { style: 'gqa', hasPositionIds: false, hasLogitsToKeep: true, dynamicQuantization: true }
-  ])
+  t.strictSame(
+    models.map(({ bytes }) => decoderTraits(readGraph(bytes))),
+    [
+      { style: 'gqa', hasPositionIds: false, hasLogitsToKeep: true, dynamicQuantization: false },
+      { style: 'concat', hasPositionIds: true, hasLogitsToKeep: false, dynamicQuantization: false },
+      { style: 'gqa', hasPositionIds: false, hasLogitsToKeep: true, dynamicQuantization: true }
+    ]
+  )
 })
 
 t.test('an edited graph yields neither logits of every position nor the whole cache', async (t) => {
@@ -115,11 +133,13 @@ function replacing(replaceNodes: GraphEdit['replaceNodes']): GraphEdit {
 function hiddenConcat(model: Uint8Array): Uint8Array {
   const graph = readGraph(model)
   const producers = graph.nodes.filter(({ op, outputs }) => op === 'Concat' && outputs[0]!.startsWith('present.'))
-  const replaceNodes = new Map(producers.map((producer) => {
-    const [name] = producer.outputs as [string]
-    const joined = rewireNode(producer, producer.inputs, [`${name}.joined`])
-    return [name, [joined, node({ op: 'Identity', inputs: [`${name}.joined`], outputs: [name] })]] as const
-  }))
+  const replaceNodes = new Map(
+    producers.map((producer) => {
+      const [name] = producer.outputs as [string]
+      const joined = rewireNode(producer, producer.inputs, [`${name}.joined`])
+      return [name, [joined, node({ op: 'Identity', inputs: [`${name}.joined`], outputs: [name] })]] as const
+    })
+  )
   return writeGraph(graph, replacing(replaceNodes))
 }
 
@@ -137,9 +157,23 @@ t.test('a graph that cannot be edited runs with plain statistics, says so and gi
   const [found, expected] = [await plain.generate(request), await edited.generate(request)]
   for (const [index, row] of found.rows.entries()) {
     const other = expected.rows[index]!
-    t.strictSame(row.tokens.map(({ id }) => id), other.tokens.map(({ id }) => id), `row ${index}`)
-    t.ok(largestDifference(row.tokens.map(({ logprob }) => logprob), other.tokens.map(({ logprob }) => logprob)) < 1e-4)
-    t.ok(largestDifference(row.tokens.map(({ entropy }) => entropy), other.tokens.map(({ entropy }) => entropy)) < 1e-4)
+    t.strictSame(
+      row.tokens.map(({ id }) => id),
+      other.tokens.map(({ id }) => id),
+      `row ${index}`
+    )
+    t.ok(
+      largestDifference(
+        row.tokens.map(({ logprob }) => logprob),
+        other.tokens.map(({ logprob }) => logprob)
+      ) < 1e-4
+    )
+    t.ok(
+      largestDifference(
+        row.tokens.map(({ entropy }) => entropy),
+        other.tokens.map(({ entropy }) => entropy)
+      ) < 1e-4
+    )
   }
 })
 
@@ -152,8 +186,14 @@ t.test('a model that fails the self-test in its numbers does not serve', async (
   // The cached keys of layer 0 are counted twice: a decode step sees another past than a prefill.
   const doubled = node({ op: 'Add', inputs: [past, past], outputs: ['doubled'] })
   const user = graph.nodes.find(({ inputs }) => inputs.includes(past))!
-  const rewired = rewireNode(user, user.inputs.map((name) => (name === past ? 'doubled' : name)), user.outputs)
-  await writeFile(join(location, 'onnx', 'model.onnx'), writeGraph(graph,
-    replacing(new Map([[user.outputs[0]!, [doubled, rewired]]]))))
+  const rewired = rewireNode(
+    user,
+    user.inputs.map((name) => (name === past ? 'doubled' : name)),
+    user.outputs
+  )
+  await writeFile(
+    join(location, 'onnx', 'model.onnx'),
+    writeGraph(graph, replacing(new Map([[user.outputs[0]!, [doubled, rewired]]])))
+  )
   await t.rejects(openService(t, workerSettings({ location })), { message: /self-test: prefill_equals_decode_nats/ })
 })

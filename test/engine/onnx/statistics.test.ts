@@ -40,16 +40,23 @@ async function statistics(session: InferenceSession, asked: Asked): Promise<Reco
     new Tensor('float32', Float32Array.from(values), dims)
   const integers = (values: readonly number[], dims: readonly number[]) =>
     new Tensor('int64', BigInt64Array.from(values, BigInt), dims)
-  const outputs = await session.run({
-    given: floats(asked.logits.flatMap((row) => [...row]), [rows, width]),
-    temperature: floats(asked.temperatures, [rows, 1]),
-    uniform: floats(asked.uniforms, [rows, 1]),
-    target: integers(asked.targets, [rows, 1]),
-    top_count: integers([asked.topCount], [1]),
-    full_rows: integers(asked.full, [asked.full.length])
-  }, OUTPUTS)
-  return Object.fromEntries(OUTPUTS.map((name) =>
-    [name, Array.from(outputs[name]!.data as ArrayLike<number | bigint>, Number)]))
+  const outputs = await session.run(
+    {
+      given: floats(
+        asked.logits.flatMap((row) => [...row]),
+        [rows, width]
+      ),
+      temperature: floats(asked.temperatures, [rows, 1]),
+      uniform: floats(asked.uniforms, [rows, 1]),
+      target: integers(asked.targets, [rows, 1]),
+      top_count: integers([asked.topCount], [1]),
+      full_rows: integers(asked.full, [asked.full.length])
+    },
+    OUTPUTS
+  )
+  return Object.fromEntries(
+    OUTPUTS.map((name) => [name, Array.from(outputs[name]!.data as ArrayLike<number | bigint>, Number)])
+  )
 }
 
 /** softmax(logits / temperature) in float64, without a trick. */
@@ -84,7 +91,13 @@ for (const vocabulary of [100, 257, 288, 512, 3000]) {
     t.ok(largestDifference(topLogprobs, found['top_lp']!) < 1e-4, 'log-probabilities of the top entries')
     const tempered = tops.flatMap((top, row) => top.map((id) => softmax(logits[row]!, temperatures[row]!)[id]!))
     t.ok(largestDifference(tempered, found['top_tempered']!) < 1e-5, 'tempered mass of the top entries')
-    t.ok(largestDifference(targets.map((id, row) => Math.log(plain[row]![id]!)), found['target_lp']!) < 1e-4, 'target')
+    t.ok(
+      largestDifference(
+        targets.map((id, row) => Math.log(plain[row]![id]!)),
+        found['target_lp']!
+      ) < 1e-4,
+      'target'
+    )
     const full = [2, 0].flatMap((row) => Array.from(plain[row]!, Math.log))
     t.ok(largestDifference(full, found['full_lp']!) < 1e-4, 'whole rows')
   })
@@ -95,7 +108,12 @@ for (const vocabulary of [100, 257, 288, 512, 3000]) {
       const uniforms = Array.from({ length: GRID }, (_, index) => (index + 0.5) / GRID)
       const many = <T>(value: T) => uniforms.map(() => value)
       const found = await statistics(session, {
-        logits: many(row), temperatures: many(temperatures[at]!), uniforms, targets: many(0), topCount: 1, full: []
+        logits: many(row),
+        temperatures: many(temperatures[at]!),
+        uniforms,
+        targets: many(0),
+        topCount: 1,
+        full: []
       })
       const counts = new Float64Array(vocabulary)
       for (const id of found['sample_id']!) counts[id]! += 1
@@ -104,7 +122,12 @@ for (const vocabulary of [100, 257, 288, 512, 3000]) {
       const missed = counts.reduce((most, count, id) => Math.max(most, Math.abs(count - expected[id]! * GRID)), 0)
       t.ok(missed < 1.2, `${missed} draws off at temperature ${temperatures[at]!}`)
       const logprobs = softmax(row, 1)
-      t.ok(largestDifference(found['sample_id']!.map((id) => Math.log(logprobs[id]!)), found['sample_lp']!) < 1e-4)
+      t.ok(
+        largestDifference(
+          found['sample_id']!.map((id) => Math.log(logprobs[id]!)),
+          found['sample_lp']!
+        ) < 1e-4
+      )
     }
   })
 }
@@ -116,7 +139,12 @@ t.test('the ends of the unit interval draw entries that have mass', async (t) =>
   const uniforms = [2 ** -24, 1 - 2 ** -24, 0.34, 0.67]
   const many = <T>(value: T) => uniforms.map(() => value)
   const found = await statistics(session, {
-    logits: many(peaked), temperatures: many(1), uniforms, targets: many(0), topCount: 1, full: []
+    logits: many(peaked),
+    temperatures: many(1),
+    uniforms,
+    targets: many(0),
+    topCount: 1,
+    full: []
   })
   t.strictSame(found['sample_id'], [5, 270, 120, 270])
 })

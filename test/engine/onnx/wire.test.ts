@@ -5,18 +5,30 @@ import { bytesField, concat, fields, intField, varint } from '../../../src/engin
 const FIXED_32 = (number: number) => concat([varint(number * 8 + 5), Uint8Array.of(1, 2, 3, 4)])
 const FIXED_64 = (number: number) => concat([varint(number * 8 + 1), Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)])
 
-const anyField = fc.tuple(fc.integer({ min: 1, max: 2 ** 29 - 1 }), fc.oneof(
-  fc.nat(2 ** 31 - 1).map((value) => (number: number) => intField(number, value)),
-  fc.uint8Array({ maxLength: 300 }).map((payload) => (number: number) => bytesField(number, payload)),
-  fc.constant(FIXED_32), fc.constant(FIXED_64))).map(([number, encode]) => ({ number, raw: encode(number) }))
+const anyField = fc
+  .tuple(
+    fc.integer({ min: 1, max: 2 ** 29 - 1 }),
+    fc.oneof(
+      fc.nat(2 ** 31 - 1).map((value) => (number: number) => intField(number, value)),
+      fc.uint8Array({ maxLength: 300 }).map((payload) => (number: number) => bytesField(number, payload)),
+      fc.constant(FIXED_32),
+      fc.constant(FIXED_64)
+    )
+  )
+  .map(([number, encode]) => ({ number, raw: encode(number) }))
 
 t.test('a walk over any message yields its fields in order and every byte once', async (t) => {
-  fc.assert(fc.property(fc.array(anyField), (written) => {
-    const message = concat(written.map(({ raw }) => raw))
-    const read = [...fields(message)]
-    return read.every(({ number }, at) => number === written[at]!.number) && read.length === written.length &&
-      Buffer.from(concat(read.map(({ raw }) => raw))).equals(message)
-  }))
+  fc.assert(
+    fc.property(fc.array(anyField), (written) => {
+      const message = concat(written.map(({ raw }) => raw))
+      const read = [...fields(message)]
+      return (
+        read.every(({ number }, at) => number === written[at]!.number) &&
+        read.length === written.length &&
+        Buffer.from(concat(read.map(({ raw }) => raw))).equals(message)
+      )
+    })
+  )
   t.pass()
 })
 

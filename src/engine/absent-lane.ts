@@ -1,7 +1,7 @@
 /** The lane of a configured model that cannot be had: it says why, and refuses work. */
 import type { QualmError } from '../errors.js'
 import type { ModelInfo, Role } from './engine.js'
-import type { Lane } from './lane.js'
+import type { Lane } from './lane-contract.js'
 import { modelUnavailable } from './lane-errors.js'
 import { NO_STATS } from './lane-stats.js'
 import { NOTHING_KNOWN } from './model-facts.js'

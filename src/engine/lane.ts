@@ -7,50 +7,14 @@ import { Worker } from 'node:worker_threads'
 import type { QualmError } from '../errors.js'
 import { forgetThread } from './cpu-token.js'
 import type { LaneStats, ModelInfo, Role } from './engine.js'
+import type { Lane, LaneSettings, SubmitOptions } from './lane-contract.js'
 import { laneClosed, modelUnavailable, problemText, workerLost } from './lane-errors.js'
 import { NO_STATS, addStats } from './lane-stats.js'
 import { fromFault, modelFailed } from './messages.js'
 import type { FromWorker, ToWorker, WorkerStats } from './messages.js'
 import { NOTHING_KNOWN } from './model-facts.js'
 import { RestartBudget } from './restart-budget.js'
-import type { RestartLimits } from './restart-budget.js'
-import type { WorkerReady, WorkerSettings } from './worker-service.js'
-
-export interface SubmitOptions {
-  readonly signal: AbortSignal
-  /** Called for every partial result, before the promise settles. */
-  readonly onPartial?: (value: unknown) => void
-}
-
-export interface Lane {
-  readonly role: Role
-  /**
-   * Sends a job to the worker and resolves to its answer. While the model loads, or is replaced, the job waits for it,
-   * as long as `signal` allows. Rejects with the signal's reason as soon as it fires; with QUALM_ERR_MODEL_FAILED when
-   * the worker died; with QUALM_ERR_MODEL_UNAVAILABLE when the model does not serve; with QUALM_ERR_DRAINING after
-   * `close`.
-   */
-  submit(job: unknown, options: SubmitOptions): Promise<unknown>
-  info(): ModelInfo
-  /** As of the last answer; asking also has the worker send what happened since. */
-  stats(): LaneStats
-  /** Resolves when the model is ready or has failed for good. */
-  ready(): Promise<void>
-  /** Rejects what is open, lets the running step finish and waits until the thread has ended. */
-  close(): Promise<void>
-}
-
-export interface LaneSettings {
-  readonly role: Role
-  /** Public name of the model. */
-  readonly id: string
-  readonly source: ModelInfo['source']
-  /** Module that calls `serve`. */
-  readonly workerUrl: URL
-  readonly settings: WorkerSettings
-  /** Default: 200 ms before the first replacement, at most five within a minute. */
-  readonly restarts?: RestartLimits
-}
+import type { WorkerReady } from './worker-service.js'
 
 interface OpenJob {
   readonly job: unknown

@@ -24,7 +24,7 @@ import type {
   ScoreTextResult
 } from './engine.js'
 import { createLane } from './lane.js'
-import type { Lane } from './lane.js'
+import type { Lane } from './lane-contract.js'
 import type { EmbeddingJob, EntailmentJob, LanguageJob } from './worker-service.js'
 
 export interface PoolSettings extends CatalogueSettings {

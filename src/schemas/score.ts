@@ -2,101 +2,12 @@
  * The body of `POST /v1/score` and its answer, as JSON Schema and as types. Descriptions become the OpenAPI page.
  * Every cap is checked by the validator before a value is copied or a model is asked.
  */
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
+import { Logprobs } from './logprobs.js'
+import { closed, LIMITS, name, nullable, text, words } from './pieces.js'
 
-/** Hard caps of the contract. Lengths count UTF-16 units as JSON Schema does. */
-export const LIMITS = {
-  textChars: 65_536,
-  messages: 256,
-  samples: 100,
-  logprobTokens: 8_192,
-  topLogprobs: 20,
-  choices: 26,
-  scorers: 64,
-  maxTokens: 4_096,
-  stopStrings: 16,
-  deadlineMs: 600_000
-} as const
-
-const closed = { additionalProperties: false } as const
-const text = (description: string) => Type.String({ maxLength: LIMITS.textChars, description })
-const name = (description: string) => Type.String({ minLength: 1, maxLength: 128, description })
-const words = <const T extends readonly string[]>(values: T, description: string) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: values, description })
-const nullable = <T extends TSchema & { type: string }>(schema: T) =>
-  Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
-
-const Logprob = Type.Number({
-  description: 'Natural logarithm of the probability; never null. −1000 or less reads as censored.'
-})
-const Bytes = Type.Unsafe<number[] | null>({
-  type: ['array', 'null'],
-  items: { type: 'integer', minimum: 0, maximum: 255 },
-  maxItems: 1_024,
-  description: 'UTF-8 bytes of the token; they matter where one character is split over tokens.'
-})
-const TokenText = Type.String({ maxLength: 1_024, description: 'Text of the token.' })
-const TokenId = Type.Integer({ minimum: 0, description: 'Vocabulary id, where the server tells it.' })
-
-const TopLogprob = Type.Object(
-  { token: TokenText, logprob: Logprob, bytes: Type.Optional(Bytes), id: Type.Optional(TokenId) },
-  closed
-)
-
-const ChatToken = Type.Object(
-  {
-    token: TokenText,
-    logprob: Logprob,
-    bytes: Type.Optional(Bytes),
-    id: Type.Optional(TokenId),
-    top_logprobs: Type.Optional(
-      Type.Unsafe<Static<typeof TopLogprob>[] | null>({
-        type: ['array', 'null'],
-        items: TopLogprob,
-        maxItems: LIMITS.topLogprobs
-      })
-    )
-  },
-  closed
-)
-
-/** Log-probabilities as chat completions return them. */
-export const ChatLogprobs = Type.Object(
-  {
-    content: Type.Array(ChatToken, { maxItems: LIMITS.logprobTokens }),
-    refusal: Type.Optional(Type.Unsafe<unknown[] | null>({ type: ['array', 'null'], maxItems: 0 }))
-  },
-  { ...closed, description: "Chat completions' shape." }
-)
-
-/** Log-probabilities as the legacy completions endpoint returns them: parallel arrays. */
-export const LegacyLogprobs = Type.Object(
-  {
-    tokens: Type.Array(TokenText, { maxItems: LIMITS.logprobTokens }),
-    token_logprobs: Type.Array(nullable(Type.Number()), {
-      maxItems: LIMITS.logprobTokens,
-      description: 'One per token; only the first may be null.'
-    }),
-    top_logprobs: Type.Optional(
-      Type.Unsafe<(Record<string, number> | null)[] | null>({
-        type: ['array', 'null'],
-        maxItems: LIMITS.logprobTokens,
-        items: {
-          type: ['object', 'null'],
-          additionalProperties: { type: 'number' },
-          maxProperties: LIMITS.topLogprobs + 1
-        }
-      })
-    ),
-    text_offset: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { maxItems: LIMITS.logprobTokens }))
-  },
-  { ...closed, description: "Legacy completions' shape." }
-)
-
-const Logprobs = Type.Unsafe<Static<typeof ChatLogprobs> | Static<typeof LegacyLogprobs> | null>({
-  anyOf: [ChatLogprobs, LegacyLogprobs, { type: 'null' }],
-  description: 'Log-probabilities of the tokens of `text`; those of the end token may follow.'
-})
+export { ChatLogprobs, LegacyLogprobs } from './logprobs.js'
+export { LIMITS } from './pieces.js'
 
 const FinishReason = Type.Unsafe<'stop' | 'length' | 'content_filter' | 'tool_calls' | 'function_call' | null>({
   type: ['string', 'null'],

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import type { Test } from 'tap'
 import { createLane } from '../../src/engine/lane.js'
-import type { Lane } from '../../src/engine/lane.js'
+import type { Lane } from '../../src/engine/lane-contract.js'
 import type { EchoJob } from '../fixtures/workers/echo.js'
 import { workerSettings } from '../fixtures/worker-settings.js'
 

@@ -3,29 +3,14 @@
  * run at most one prefill chunk. Free slots go to the request that has the fewest rows running, so that a large request
  * never starves a small one.
  */
-import type { Decoder } from './decoder.js'
-import { type Cohort, LaneSlabs, type SlabPolicy } from './lane-slabs.js'
+import { type Cohort, LaneSlabs } from './lane-slabs.js'
+import type { LoopSettings } from './loop-settings.js'
 import { finishPrefill, type Prefill, type PrefillTask, runChunk, startPrefill } from './prefill.js'
-import type { PromptCache } from './prompt-cache.js'
 import { type Branch, type Group, type MemberRow, splitByToken, takeRows } from './rows.js'
-import type { RunMeter } from '../run-meter.js'
 import { drawToken, type RowWants, wantRows } from './wants.js'
 
 /** Groups that may be prefilled ahead while all rows are taken, so that a newcomer gets the next free row. */
 const GROUPS_AHEAD = 2
-
-export interface LoopSettings {
-  readonly decoder: Decoder
-  readonly cache: PromptCache
-  readonly meter: RunMeter
-  readonly slabs: SlabPolicy
-  /** Rows that run at the same time, over all cohorts. */
-  readonly maxRows: number
-  /** Tokens that end an answer. */
-  readonly ends: ReadonlySet<number>
-  /** Runs a native step while no other worker runs one. */
-  readonly exclusive: <T>(run: () => Promise<T>) => Promise<T>
-}
 
 export class LanguageLoop {
   readonly #settings: LoopSettings

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createLane } from '../../../src/engine/lane.js'
-import type { Lane } from '../../../src/engine/lane.js'
+import type { Lane } from '../../../src/engine/lane-contract.js'
 import { workerSettings } from '../../fixtures/worker-settings.js'
 
 const MODEL = 'all-MiniLM-L6-v2'

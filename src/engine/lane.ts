@@ -40,6 +40,7 @@ class WorkerLane implements Lane {
   #worker: Worker | null = null
   #restartTimer: NodeJS.Timeout | null = null
   #closing: Promise<void> | null = null
+  #info: ModelInfo | null = null
   #state: ModelInfo['state'] = 'loading'
   #problem: string | null = null
   #failure: QualmError | null = null
@@ -79,9 +80,13 @@ class WorkerLane implements Lane {
     }
   }
 
+  /** Asked by every request, changed hardly ever: the same object until something about the model changes. */
   info(): ModelInfo {
+    const [state, problem] = [this.#state, this.#problem]
+    if (this.#info?.state === state && this.#info.problem === problem) return this.#info
     const { role, id, source } = this.#settings
-    return { ...NOTHING_KNOWN, ...this.#about, id, role, source, state: this.#state, problem: this.#problem }
+    this.#info = { ...NOTHING_KNOWN, ...this.#about, id, role, source, state, problem }
+    return this.#info
   }
 
   stats(): LaneStats {

@@ -36,13 +36,15 @@ export interface ScoringDependencies extends PlanDependencies {
   readonly wallClock?: () => number
 }
 
+/** The signal of requests that ask no model: they are over before anything could be called off. */
+const NEVER = new AbortController().signal
+
 /** Builds the use case on an engine, a set of scorers, stored policies and the gate before the models. */
 export function createScoring(dependencies: ScoringDependencies): Scoring {
   const { engine, admission, clock = systemClock, wallClock = Date.now } = dependencies
 
-  /** A place among the running requests; requests that ask no model need none. */
+  /** A place among the running requests. */
   const enter = async (plan: Plan, context: ScoreContext): Promise<Release> => {
-    if (!plan.asksModels) return () => undefined
     const { costMs, deadlineMs } = plan
     try {
       return await admission.acquire({ signal: context.signal, costMs, deadlineMs })
@@ -83,6 +85,7 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
     async score(request, context) {
       const startedMs = clock.now()
       const plan = await createPlan(request, dependencies)
+      if (!plan.asksModels) return run(request, plan, NEVER, startedMs, 0)
       const release = await enter(plan, context)
       const queueMs = clock.now() - startedMs
       const deadline = new Deadline(context.signal, Math.max(1, plan.deadlineMs - queueMs), clock)

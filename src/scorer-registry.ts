@@ -117,9 +117,19 @@ function optionError(scorer: Scorer, error: ErrorObject): OptionError {
   }
 }
 
+const DEFAULTS = new WeakMap<Scorer, Options>()
+
 /** Checks `given` against the scorer's schema, without coercion, and fills in defaults. `given` is not changed. */
-export function resolveOptions(scorer: Scorer, given: unknown = {}): ResolvedOptions {
-  const options: unknown = structuredClone(given)
+export function resolveOptions(scorer: Scorer, given?: unknown): ResolvedOptions {
+  if (given !== undefined) return checkedOptions(scorer, structuredClone(given))
+  const known = DEFAULTS.get(scorer)
+  if (known !== undefined) return { options: known, errors: null }
+  const resolved = checkedOptions(scorer, {})
+  if (resolved.errors === null) DEFAULTS.set(scorer, resolved.options)
+  return resolved
+}
+
+function checkedOptions(scorer: Scorer, options: unknown): ResolvedOptions {
   const validate = validatorOf(scorer)
   if (validate(options)) return { options: Object.freeze(options as Record<string, unknown>), errors: null }
   return { options: null, errors: (validate.errors ?? []).map((error) => optionError(scorer, error)) }

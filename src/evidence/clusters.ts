@@ -5,7 +5,7 @@ import type { Comparisons } from './comparisons.js'
 
 /**
  * Takes samples as they finish, yet strictly in their order, so that the groups never depend on timing. Duplicates
- * join without a comparison. At most 2 · K calls per new text, K the groups so far.
+ * join without a comparison. At most 2 · K comparisons per new text, K the groups so far.
  */
 export async function gatherClusters(
   samples: readonly Promise<Generation>[],
@@ -27,19 +27,32 @@ export async function gatherClusters(
   return { rule, assignment, count: representatives.length }
 }
 
-/** The oldest group whose first member means the same as sample `i`; null when there is none. */
+/**
+ * The oldest group whose first member means the same as sample `i`; null when there is none. Groups are asked in slices
+ * of 1, 2, 4, …: most samples of a confident model match one of the first, and the rest of the comparisons is spared.
+ */
 async function firstMatch(
   representatives: readonly number[],
   i: number,
   comparisons: Comparisons,
   rule: EntailmentRule
 ): Promise<number | null> {
-  if (representatives.length === 0) return null
+  for (let from = 0, size = 1; from < representatives.length; from += size, size *= 2) {
+    const found = await matchAmong(representatives.slice(from, from + size), i, comparisons, rule)
+    if (found !== null) return from + found
+  }
+  return null
+}
+
+/** Index of the first representative that matches. Backward comparisons are made only where they can still matter. */
+async function matchAmong(
+  representatives: readonly number[],
+  i: number,
+  comparisons: Comparisons,
+  rule: EntailmentRule
+): Promise<number | null> {
   const forward = await comparisons.compare(representatives.map((premise) => ({ premise, hypothesis: i })))
-  const open = representatives.map((_, cluster) => cluster).filter((cluster) => mayMatch(forward[cluster]!, rule))
-  if (open.length === 0) return null
-  const backward = await comparisons.compare(
-    open.map((cluster) => ({ premise: i, hypothesis: representatives[cluster]! }))
-  )
-  return open.find((cluster, k) => sameMeaning(forward[cluster]!, backward[k]!, rule)) ?? null
+  const open = representatives.map((_, at) => at).filter((at) => mayMatch(forward[at]!, rule))
+  const backward = await comparisons.compare(open.map((at) => ({ premise: i, hypothesis: representatives[at]! })))
+  return open.find((at, k) => sameMeaning(forward[at]!, backward[k]!, rule)) ?? null
 }

@@ -54,7 +54,8 @@ function feedsOf(run: Run, shape: DecoderShape, traits: DecoderTraits): Feeds {
   const feeds = { ...UNREAD, ...baseFeeds(run, shape, traits), logit_rows: int64(positions, [positions.length]) }
   if (traits.style !== 'gqa') return feeds
   const added = run.lengths.flatMap((_, row) =>
-    Array.from({ length: run.steps }, (__, step) => newEntryStart(run, row, traits) + step))
+    Array.from({ length: run.steps }, (__, step) => newEntryStart(run, row, traits) + step)
+  )
   return { ...feeds, kv_position: int64(added, [run.rows, 1, run.steps, 1]) }
 }
 
@@ -62,7 +63,12 @@ function feedsOf(run: Run, shape: DecoderShape, traits: DecoderTraits): Feeds {
 function uncomputed(count: number): Omit<RunResult, 'newCache' | 'topIds' | 'sampleIds'> {
   const none = new Float32Array(count).fill(NaN)
   return {
-    entropies: none, topLogprobs: none, topTempered: none, targetLogprobs: none, sampleLogprobs: none, fullLogprobs: none
+    entropies: none,
+    topLogprobs: none,
+    topTempered: none,
+    targetLogprobs: none,
+    sampleLogprobs: none,
+    fullLogprobs: none
   }
 }
 

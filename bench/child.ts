@@ -63,7 +63,8 @@ async function end(child: ChildProcess): Promise<void> {
 async function start(file: URL, port: number, settings: Readonly<Record<string, string>>): Promise<Child> {
   const url = `http://127.0.0.1:${String(port)}`
   const child = spawn(process.execPath, ['--enable-source-maps', fileURLToPath(file)], {
-    env: { ...cleanEnvironment(), ...settings }, stdio: ['ignore', 'ignore', 'inherit']
+    env: { ...cleanEnvironment(), ...settings },
+    stdio: ['ignore', 'ignore', 'inherit']
   })
   try {
     const readyMs = await untilReady(url, child)

@@ -12,11 +12,17 @@ export interface Fact {
 /** The questions of examples/facts.jsonl. */
 export function readFacts(): readonly Fact[] {
   const text = readFileSync(new URL('examples/facts.jsonl', packageRoot()), 'utf8')
-  return text.trim().split('\n').map((line) => JSON.parse(line) as Fact)
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Fact)
 }
 
 function normalised(text: string): string {
-  const bare = text.toLowerCase().replace(/[^\p{L}\p{N}\s]/gu, ' ').replace(/\b(a|an|the)\b/gu, ' ')
+  const bare = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s]/gu, ' ')
+    .replace(/\b(a|an|the)\b/gu, ' ')
   return ` ${bare.split(/\s+/u).filter(Boolean).join(' ')} `
 }
 

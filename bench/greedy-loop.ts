@@ -12,7 +12,12 @@ import { PromptCache } from '../src/engine/language/prompt-cache.js'
 import { encodeMessages, encodeText } from '../src/engine/language/prompt.js'
 import { tokenText } from '../src/engine/language/token-text.js'
 import {
-  loadConfig, loadTokenizer, resolveModel, tokenizerDecoderType, weightFile, type WeightFile
+  loadConfig,
+  loadTokenizer,
+  resolveModel,
+  tokenizerDecoderType,
+  weightFile,
+  type WeightFile
 } from '../src/engine/model-files.js'
 import type { DecoderShape } from '../src/engine/onnx/language-edit.js'
 import { RunMeter } from '../src/engine/run-meter.js'
@@ -64,17 +69,24 @@ async function modelOn(decoder: Decoder): Promise<LanguageModel> {
 /** Answers questions one at a time; each answer has exactly 32 tokens. */
 export async function greedyLoop(decoder: Decoder): Promise<(question: string) => Promise<Row>> {
   const model = await modelOn(decoder)
-  return (question) => new Promise((resolve, reject) => {
-    const request: GenerateRequest = {
-      model: LANGUAGE_MODEL,
-      messages: [{ role: 'user', content: question }],
-      rows: [GREEDY],
-      maxTokens: ANSWER_TOKENS,
-      stop: [],
-      seed: 0,
-      topCount: 0,
-      ignoreEnd: true
-    }
-    generate(model, request, { row: () => undefined, done: ({ rows }) => { resolve(rows[0]!) }, fail: reject })
-  })
+  return (question) =>
+    new Promise((resolve, reject) => {
+      const request: GenerateRequest = {
+        model: LANGUAGE_MODEL,
+        messages: [{ role: 'user', content: question }],
+        rows: [GREEDY],
+        maxTokens: ANSWER_TOKENS,
+        stop: [],
+        seed: 0,
+        topCount: 0,
+        ignoreEnd: true
+      }
+      generate(model, request, {
+        row: () => undefined,
+        done: ({ rows }) => {
+          resolve(rows[0]!)
+        },
+        fail: reject
+      })
+    })
 }

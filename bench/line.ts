@@ -66,8 +66,12 @@ function metCell(line: Line): string {
 /** The lines as one Markdown table. */
 export function markdownTable(lines: readonly Line[]): string {
   const rows = lines.map((line) => [
-    line.figure, readingCell(line.baseline), readingCell(line.ours),
-    line.ratio === null ? '–' : shownSpread(line.ratio), targetCell(line.target), metCell(line)
+    line.figure,
+    readingCell(line.baseline),
+    readingCell(line.ours),
+    line.ratio === null ? '–' : shownSpread(line.ratio),
+    targetCell(line.target),
+    metCell(line)
   ])
   const head = ['figure', 'baseline', 'ours', 'ratio', 'target', 'met']
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -5,7 +5,8 @@ export type Side = (round: number) => Promise<number>
 
 /** Measures of every side, one per round: A B C, A B C, … The first round is thrown away. */
 export async function interleave<K extends string>(
-  rounds: number, sides: Readonly<Record<K, Side>>
+  rounds: number,
+  sides: Readonly<Record<K, Side>>
 ): Promise<Readonly<Record<K, readonly number[]>>> {
   const names = Object.keys(sides) as K[]
   const measures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<K, number[]>

@@ -16,7 +16,13 @@ import { type Figure, isMet, type Line, markdownTable } from './line.js'
 import { machineKind } from './machine.js'
 
 const FIGURES: readonly Figure[] = [
-  costOfGNll, oneRequest, sixteenRequests, oneMoreSample, suppliedEvidence, footprint, tokenSpeed
+  costOfGNll,
+  oneRequest,
+  sixteenRequests,
+  oneMoreSample,
+  suppliedEvidence,
+  footprint,
+  tokenSpeed
 ]
 const DEFAULT_ROUNDS = '5'
 
@@ -28,7 +34,9 @@ interface Choice {
 /** What the command line asks for. Throws an error that names what can be asked for. */
 function choose(args: readonly string[]): Choice {
   const { values, positionals } = parseArgs({
-    args: [...args], allowPositionals: true, options: { rounds: { type: 'string', default: DEFAULT_ROUNDS } }
+    args: [...args],
+    allowPositionals: true,
+    options: { rounds: { type: 'string', default: DEFAULT_ROUNDS } }
   })
   const rounds = Number(values.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1')

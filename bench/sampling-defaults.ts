@@ -17,10 +17,7 @@ const SAMPLES = 10
 const MAX_TOKENS = 32
 const SETTINGS = [
   { temperature: 0.6, topP: 0.95 },
-  { temperature: 1, topP: 1 },
-  { temperature: 1, topP: 0.9 },
-  { temperature: 0.8, topP: 0.95 },
-  { temperature: 0.7, topP: 1 }
+  { temperature: 1, topP: 1 }
 ]
 const signal = new AbortController().signal
 
@@ -30,12 +27,28 @@ interface Drawn {
   readonly samples: readonly Row[]
 }
 
-async function drawAll(engine: Engine, facts: readonly Fact[], temperature: number, topP: number): Promise<readonly Drawn[]> {
+async function drawAll(
+  engine: Engine,
+  facts: readonly Fact[],
+  temperature: number,
+  topP: number
+): Promise<readonly Drawn[]> {
   const greedy = { temperature: 0, topP: 1, topK: null }
   const rows = [greedy, ...Array.from({ length: SAMPLES }, () => ({ temperature, topP, topK: null }))]
   return inTurns(facts, async (fact, at) => {
-    const messages = [{ role: 'system', content: 'Answer the question with a short phrase.' }, { role: 'user', content: fact.question }] as const
-    const request = { model: engine.models()[0]!.id, messages, rows, maxTokens: MAX_TOKENS, stop: [], seed: at, topCount: 0 }
+    const messages = [
+      { role: 'system', content: 'Answer the question with a short phrase.' },
+      { role: 'user', content: fact.question }
+    ] as const
+    const request = {
+      model: engine.models()[0]!.id,
+      messages,
+      rows,
+      maxTokens: MAX_TOKENS,
+      stop: [],
+      seed: at,
+      topCount: 0
+    }
     const [answer, ...samples] = (await engine.generate(request, { signal })).rows
     return { fact, answer: answer!, samples }
   })
@@ -60,7 +73,10 @@ async function clusterings(engine: Engine, { fact, samples }: Drawn): Promise<Re
   const forward = distinct.flatMap((a, at) => distinct.slice(at + 1).map((b): [string, string] => [a, b]))
   const ahead = await engine.entail(forward.map(pair), { signal })
   const open = forward.filter((_, at) => mayMatch(ahead[at]!, 'loose') || mayMatch(ahead[at]!, 'strict'))
-  const back = await engine.entail(open.map(([a, b]) => pair([b, a])), { signal })
+  const back = await engine.entail(
+    open.map(([a, b]) => pair([b, a])),
+    { signal }
+  )
   const same = (a: string, b: string, rule: EntailmentRule): boolean => {
     const found = open.findIndex(([first, second]) => first === a && second === b)
     return found >= 0 && sameMeaning(ahead[forward.indexOf(open[found]!)]!, back[found]!, rule)
@@ -87,12 +103,14 @@ function scoresOf(drawn: Drawn, clusters: Record<EntailmentRule, number[]>): Rec
   const answer = logprobs(drawn.answer)
   const sums = drawn.samples.map((sample) => sum(logprobs(sample)))
   const means = drawn.samples.map((sample) => mean(logprobs(sample)))
-  const entropies = Object.fromEntries((['strict', 'loose'] as const).flatMap((rule) => [
-    [`semantic entropy rao/mean ${rule}`, SEMANTIC_ENTROPIES.rao(clusterMasses(clusters[rule], means))],
-    [`semantic entropy rao/sum ${rule}`, SEMANTIC_ENTROPIES.rao(clusterMasses(clusters[rule], sums))],
-    [`semantic entropy discrete ${rule}`, SEMANTIC_ENTROPIES.discrete(clusterMasses(clusters[rule], means))],
-    [`semantic sets ${rule}`, new Set(clusters[rule]).size]
-  ]))
+  const entropies = Object.fromEntries(
+    (['strict', 'loose'] as const).flatMap((rule) => [
+      [`semantic entropy rao/mean ${rule}`, SEMANTIC_ENTROPIES.rao(clusterMasses(clusters[rule], means))],
+      [`semantic entropy rao/sum ${rule}`, SEMANTIC_ENTROPIES.rao(clusterMasses(clusters[rule], sums))],
+      [`semantic entropy discrete ${rule}`, SEMANTIC_ENTROPIES.discrete(clusterMasses(clusters[rule], means))],
+      [`semantic sets ${rule}`, new Set(clusters[rule]).size]
+    ])
+  )
   return {
     'G-NLL': -sum(answer),
     'mean NLL': -mean(answer),
@@ -106,11 +124,24 @@ function scoresOf(drawn: Drawn, clusters: Record<EntailmentRule, number[]>): Rec
   }
 }
 
-async function measure(engine: Engine, facts: readonly Fact[], temperature: number, topP: number): Promise<Map<string, number | null>> {
+async function measure(
+  engine: Engine,
+  facts: readonly Fact[],
+  temperature: number,
+  topP: number
+): Promise<Map<string, number | null>> {
   const drawn = await drawAll(engine, facts, temperature, topP)
   const wrong = drawn.map(({ fact, answer }) => !isRight(answer.text, fact.answers))
   const scores = await inTurns(drawn, async (each) => scoresOf(each, await clusterings(engine, each)))
-  return new Map(Object.keys(scores[0]!).map((name) => [name, auroc(scores.map((each) => each[name]!), wrong)]))
+  return new Map(
+    Object.keys(scores[0]!).map((name) => [
+      name,
+      auroc(
+        scores.map((each) => each[name]!),
+        wrong
+      )
+    ])
+  )
 }
 
 const facts = readFacts().slice(0, Number(process.argv[2] ?? 349))
@@ -118,10 +149,16 @@ const engine = await createBenchEngine()
 const columns: Map<string, number | null>[] = []
 for (const { temperature, topP } of SETTINGS) {
   columns.push(await measure(engine, facts, temperature, topP))
-  console.error(`temperature ${String(temperature)}, top-p ${String(topP)}: ${JSON.stringify(Object.fromEntries(columns.at(-1)!))}`)
+  console.error(
+    `temperature ${String(temperature)}, top-p ${String(topP)}: ${JSON.stringify(Object.fromEntries(columns.at(-1)!))}`
+  )
 }
-console.log(`AUROC on ${String(facts.length)} questions, ${String(SAMPLES)} samples of up to ${String(MAX_TOKENS)} tokens\n`)
-console.log(`| score | ${SETTINGS.map((each) => `T ${String(each.temperature)}, p ${String(each.topP)}`).join(' | ')} |`)
+console.log(
+  `AUROC on ${String(facts.length)} questions, ${String(SAMPLES)} samples of up to ${String(MAX_TOKENS)} tokens\n`
+)
+console.log(
+  `| score | ${SETTINGS.map((each) => `T ${String(each.temperature)}, p ${String(each.topP)}`).join(' | ')} |`
+)
 console.log(`|---|${SETTINGS.map(() => '---|').join('')}`)
 for (const name of columns[0]!.keys()) {
   console.log(`| ${name} | ${columns.map((column) => column.get(name)?.toFixed(3) ?? '–').join(' | ')} |`)

@@ -33,7 +33,9 @@ function withoutEnd(engine: Engine): Engine {
 }
 
 function check(result: ScoreResult, forced: boolean): void {
-  const missing = Object.entries(result.scores).filter(([, score]) => score.status !== 'ok').map(([name]) => name)
+  const missing = Object.entries(result.scores)
+    .filter(([, score]) => score.status !== 'ok')
+    .map(([name]) => name)
   if (missing.length > 0) throw new Error(`no value for ${missing.join(', ')}`)
   const tokens = result.usage.completion_tokens
   if (forced && tokens !== (SAMPLES + 1) * ANSWER_TOKENS) throw new Error(`${String(tokens)} tokens were generated`)

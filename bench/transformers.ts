@@ -3,8 +3,13 @@
  * Qualm. It runs in this thread, which `generate()` blocks, with the library's own session settings.
  */
 import {
-  AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer, env, type PreTrainedModel,
-  type PreTrainedTokenizer, type Tensor
+  AutoModelForCausalLM,
+  AutoModelForSequenceClassification,
+  AutoTokenizer,
+  env,
+  type PreTrainedModel,
+  type PreTrainedTokenizer,
+  type Tensor
 } from '@xenova/transformers'
 import { ENTAILMENT_MODEL, LANGUAGE_MODEL, MODELS_FOLDER } from './folders.js'
 import { ANSWER_TOKENS } from './questions.js'
@@ -33,7 +38,12 @@ function decodingOf({ temperature, forced }: Call) {
 }
 
 /** The answer's text. Throws when a forced answer has another length, since times could not be compared then. */
-async function generate(model: PreTrainedModel, tokenizer: PreTrainedTokenizer, question: string, call: Call): Promise<string> {
+async function generate(
+  model: PreTrainedModel,
+  tokenizer: PreTrainedTokenizer,
+  question: string,
+  call: Call
+): Promise<string> {
   const messages = [{ role: 'user', content: question }]
   const inputs = tokenizer.apply_chat_template(messages, { add_generation_prompt: true, return_dict: true }) as Inputs
   const output = (await model.generate({ ...inputs, ...decodingOf(call) })) as Tensor
@@ -50,7 +60,10 @@ function probabilities(logits: Float32Array, names: Readonly<Record<string, stri
 }
 
 async function compare(
-  model: PreTrainedModel, tokenizer: PreTrainedTokenizer, premise: string, hypothesis: string
+  model: PreTrainedModel,
+  tokenizer: PreTrainedTokenizer,
+  premise: string,
+  hypothesis: string
 ): Promise<Entailment> {
   const inputs = tokenizer(premise, { text_pair: hypothesis, truncation: true }) as object
   const { logits } = (await model(inputs)) as { readonly logits: Tensor }
@@ -59,7 +72,10 @@ async function compare(
 }
 
 /** Every ordered pair of different texts, compared one by one. */
-async function comparisons(texts: readonly string[], ask: (premise: string, hypothesis: string) => Promise<Entailment>) {
+async function comparisons(
+  texts: readonly string[],
+  ask: (premise: string, hypothesis: string) => Promise<Entailment>
+) {
   const made: (Entailment | null)[][] = []
   for (const [i, premise] of texts.entries()) {
     made.push([])
@@ -77,7 +93,12 @@ function countMeanings(count: number, same: (a: number, b: number) => boolean): 
 
 /** Opens the language model and the entailment model. */
 export async function openPeer(): Promise<Peer> {
-  Object.assign(env, { localModelPath: MODELS_FOLDER, allowRemoteModels: false, allowLocalModels: true, useFSCache: false })
+  Object.assign(env, {
+    localModelPath: MODELS_FOLDER,
+    allowRemoteModels: false,
+    allowLocalModels: true,
+    useFSCache: false
+  })
   const options = { dtype: 'q8', local_files_only: true } as const
   const language = await AutoModelForCausalLM.from_pretrained(LANGUAGE_MODEL, options)
   const languageTokens = await AutoTokenizer.from_pretrained(LANGUAGE_MODEL)

@@ -69,8 +69,11 @@ export const footprint: Figure = {
     return [
       line('From the start of the process to ready', 's', spreadOf(lives.map((life) => life.readySeconds))),
       line('Resident memory when ready', 'MB', spreadOf(lives.map((life) => life.loadedMegabytes))),
-      line(`Resident memory after ${String(REQUESTS)} requests, every ${String(GENERATE_EVERY)}th generating`, 'MB',
-        spreadOf(lives.flatMap((life) => life.usedMegabytes ?? [])))
+      line(
+        `Resident memory after ${String(REQUESTS)} requests, every ${String(GENERATE_EVERY)}th generating`,
+        'MB',
+        spreadOf(lives.flatMap((life) => life.usedMegabytes ?? []))
+      )
     ]
   }
 }

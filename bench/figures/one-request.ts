@@ -3,15 +3,21 @@ import { createBenchEngine } from '../engine.js'
 import { atLeast, atMost, type Figure, type Line } from '../line.js'
 import { questionAt, SAMPLES } from '../questions.js'
 import { interleave, timed } from '../rounds.js'
+import { RunTimes } from '../run-times.js'
 import { type BenchScoring, createBenchScoring, WHOLE_VOCABULARY } from '../scoring.js'
 import { ratioOf, spreadOf } from '../spread.js'
 import { openPeer, type Peer } from '../transformers.js'
 import { SAMPLING_DEFAULTS } from '../../src/scoring/presets.js'
 
 /** Every answer has exactly 32 tokens on both sides. */
-async function forcedLines(rounds: number, scoring: BenchScoring, peer: Peer): Promise<readonly Line[]> {
+async function forcedLines(
+  rounds: number,
+  scoring: BenchScoring,
+  peer: Peer,
+  runs: RunTimes
+): Promise<readonly Line[]> {
   const measures = await interleave(rounds, {
-    ours: (round) => timed(() => scoring.score(questionAt(round), round, WHOLE_VOCABULARY)),
+    ours: (round) => timed(() => runs.around(() => scoring.score(questionAt(round), round, WHOLE_VOCABULARY))),
     greedy: (round) => timed(() => peer.generate(questionAt(round), { temperature: 0, forced: true })),
     peer: (round) => timed(() => peer.score(questionAt(round), SAMPLES, { temperature: 1, forced: true }))
   })
@@ -30,7 +36,8 @@ async function forcedLines(rounds: number, scoring: BenchScoring, peer: Peer): P
       ours,
       ratio: ratioOf(measures.ours, measures.greedy),
       target: atMost(3)
-    }
+    },
+    ...runs.lines('Of this')
   ]
 }
 
@@ -43,7 +50,11 @@ async function naturalLine(rounds: number, scoring: BenchScoring, peer: Peer): P
   })
   return {
     figure: 'The same with default sampling and natural ends: times faster',
-    baseline: { of: `transformers.js at temperature ${String(temperature)}`, unit: 'ms', spread: spreadOf(measures.peer) },
+    baseline: {
+      of: `transformers.js at temperature ${String(temperature)}`,
+      unit: 'ms',
+      spread: spreadOf(measures.peer)
+    },
     ours: { unit: 'ms', spread: spreadOf(measures.ours) },
     ratio: ratioOf(measures.peer, measures.ours),
     target: null
@@ -56,7 +67,7 @@ export const oneRequest: Figure = {
     const engine = await createBenchEngine({ promptCacheBytes: 0 })
     const peer = await openPeer()
     try {
-      const forced = await forcedLines(rounds, await createBenchScoring(engine, true), peer)
+      const forced = await forcedLines(rounds, await createBenchScoring(engine, true), peer, new RunTimes(engine))
       return [...forced, await naturalLine(rounds, await createBenchScoring(engine, false), peer)]
     } finally {
       await peer.close()

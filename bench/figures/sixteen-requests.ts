@@ -24,7 +24,11 @@ async function burst(scoring: BenchScoring, round: number): Promise<readonly num
   return Promise.all(requests.map((at) => timed(() => scoring.score(questionAt(at), at, WHOLE_VOCABULARY))))
 }
 
-async function lines(rounds: number, scoring: BenchScoring, generate: (round: number, temperature: number) => Promise<number>): Promise<readonly Line[]> {
+async function lines(
+  rounds: number,
+  scoring: BenchScoring,
+  generate: (round: number, temperature: number) => Promise<number>
+): Promise<readonly Line[]> {
   const slowest: number[] = []
   const typical: number[] = []
   const measures = await interleave(rounds, {
@@ -42,8 +46,13 @@ async function lines(rounds: number, scoring: BenchScoring, generate: (round: nu
     sampled: (round) => generate(round, 1)
   })
   const ours: Reading = { unit: 'tok/s', spread: spreadOf(measures.ours) }
-  const against = (figure: string, of: string, side: readonly number[], target: number): Line =>
-    ({ figure, baseline: reading(side, of), ours, ratio: ratioOf(measures.ours, side), target: atLeast(target) })
+  const against = (figure: string, of: string, side: readonly number[], target: number): Line => ({
+    figure,
+    baseline: reading(side, of),
+    ours,
+    ratio: ratioOf(measures.ours, side),
+    target: atLeast(target)
+  })
   return [
     against('16 requests at once: speed against one alone', 'one request alone', measures.alone, 1),
     against('The same against plain answers one at a time', 'transformers.js, greedy', measures.greedy, 4),

@@ -15,11 +15,16 @@ const ANSWER_LENGTHS = [3, 32] as const
 async function load(url: string, body: string): Promise<number> {
   const headers = { 'content-type': 'application/json' }
   const result = await autocannon({
-    url: `${url}/v1/score`, method: 'POST', headers, body, connections: CONNECTIONS, duration: SECONDS
+    url: `${url}/v1/score`,
+    method: 'POST',
+    headers,
+    body,
+    connections: CONNECTIONS,
+    duration: SECONDS
   })
   const failed = result.non2xx + result.errors + result.timeouts
   if (failed > 0) throw new Error(`${String(failed)} requests to ${url} failed`)
-  return result.requests.average
+  return result.requests.total / result.duration
 }
 
 async function lineOf(rounds: number, tokens: number, echo: string, service: string): Promise<Line> {

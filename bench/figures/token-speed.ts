@@ -64,7 +64,10 @@ function lineOf(figure: string, bound: number, measures: readonly number[]): Lin
     figure,
     baseline: { of: 'roofline', unit: 'tok/s', spread: spreadOf([bound]) },
     ours: { unit: 'tok/s', spread: spreadOf(measures) },
-    ratio: ratioOf(measures, measures.map(() => bound)),
+    ratio: ratioOf(
+      measures,
+      measures.map(() => bound)
+    ),
     target: null
   }
 }

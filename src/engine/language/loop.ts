@@ -5,7 +5,8 @@
  */
 import { type Cohort, LaneSlabs } from './lane-slabs.js'
 import type { LoopSettings } from './loop-settings.js'
-import { finishPrefill, type Prefill, type PrefillTask, runChunk, startPrefill } from './prefill.js'
+import { finishPrefill, type PrefillTask, runChunk, startPrefill } from './prefill.js'
+import { PrefillTurns } from './prefill-turns.js'
 import { type Branch, type Group, type MemberRow, splitByToken, takeRows } from './rows.js'
 import { drawToken, type RowWants, wantRows } from './wants.js'
 
@@ -16,13 +17,13 @@ export class LanguageLoop {
   readonly #settings: LoopSettings
   readonly #slabs: LaneSlabs
   readonly #groups = new Set<Group>()
-  readonly #tasks: PrefillTask[] = []
-  #prefill: Prefill | null = null
+  readonly #prefills: PrefillTurns
   #active: Promise<void> | null = null
 
   constructor(settings: LoopSettings) {
     this.#settings = settings
     this.#slabs = new LaneSlabs(settings.decoder.shape, settings.slabs)
+    this.#prefills = new PrefillTurns((task) => startPrefill(task, settings.decoder, settings.cache))
   }
 
   /** Rows that hold a slot, alone or shared. */
@@ -32,7 +33,7 @@ export class LanguageLoop {
 
   get waiting(): number {
     const rows = [...this.#groups].flatMap((group) => group.waiting.map((branch) => branch.rows.length))
-    return rows.reduce((total, count) => total + count, 0) + this.#tasks.length + (this.#prefill === null ? 0 : 1)
+    return rows.reduce((total, count) => total + count, 0) + this.#prefills.size
   }
 
   get kvBytes(): number {
@@ -41,7 +42,7 @@ export class LanguageLoop {
 
   /** Queues a sequence to run. */
   enqueue(task: PrefillTask): void {
-    this.#tasks.push(task)
+    this.#prefills.add(task)
     this.#active ??= this.#work()
   }
 
@@ -65,7 +66,7 @@ export class LanguageLoop {
   }
 
   #hasWork(): boolean {
-    return this.#prefill !== null || this.#tasks.length > 0 || this.#groups.size > 0
+    return this.#prefills.size > 0 || this.#groups.size > 0
   }
 
   async #work(): Promise<void> {
@@ -92,8 +93,7 @@ export class LanguageLoop {
     for (const group of this.#groups) if (group.cancelled) this.#drop(group)
     for (const cohort of this.#slabs.cohorts) this.#slabs.sweep(cohort, (branch) => this.#groups.has(branch.group))
     this.#slabs.settle()
-    if (this.#prefill?.task.cancelled === true) this.#prefill = null
-    this.#tasks.splice(0, this.#tasks.length, ...this.#tasks.filter((task) => !task.cancelled))
+    this.#prefills.dropCancelled()
   }
 
   #drop(group: Group): void {
@@ -210,18 +210,9 @@ export class LanguageLoop {
     return [...this.#groups].filter((group) => group.running === 0).length < GROUPS_AHEAD
   }
 
-  #nextPrefill(): Prefill | null {
-    if (this.#prefill !== null) return this.#prefill
-    const at = this.#tasks.findIndex((task) => this.#mayPrefill(task))
-    if (at < 0) return null
-    const [task] = this.#tasks.splice(at, 1)
-    return startPrefill(task!, this.#settings.decoder, this.#settings.cache)
-  }
-
   async #advancePrefill(): Promise<void> {
     const { decoder, cache, exclusive, meter } = this.#settings
-    const prefill = this.#nextPrefill()
-    this.#prefill = prefill
+    const prefill = this.#prefills.next((task) => this.#mayPrefill(task))
     if (prefill === null) return
     try {
       const before = prefill.stored
@@ -229,11 +220,14 @@ export class LanguageLoop {
         meter.time('prefill', { items: 1, tokens: 0, paddedTokens: 0 }, () => runChunk(prefill, decoder))
       )
       meter.addTokens('prefill', prefill.stored - before)
-      if (prefill.stored < prefill.task.ids.length) return
-      this.#prefill = null
+      if (prefill.stored < prefill.task.ids.length) {
+        this.#prefills.pass()
+        return
+      }
+      this.#prefills.end()
       finishPrefill(prefill, decoder, cache)
     } catch (error) {
-      this.#prefill = null
+      this.#prefills.end()
       prefill.task.onError(error)
     }
   }

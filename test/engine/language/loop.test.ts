@@ -52,7 +52,10 @@ function gate(closes: (run: SeenRun, index: number) => boolean) {
 }
 
 const anyRequest = fc.record({
-  prompt: fc.array(fc.integer({ min: 70, max: 75 }), { minLength: 2, maxLength: 150 }),
+  prompt: fc.oneof(
+    { weight: 4, arbitrary: fc.array(fc.integer({ min: 70, max: 75 }), { minLength: 2, maxLength: 150 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 70, max: 75 }).map((id) => new Array<number>(600).fill(id)) }
+  ),
   rows: fc.integer({ min: 1, max: 9 }),
   maxTokens: fc.integer({ min: 1, max: 90 }),
   seed: fc.integer({ min: 0, max: 0xffffffff }),
@@ -229,6 +232,35 @@ t.test('a prompt that is prefilled does not stop the rows that run', async (t) =
   const kinds = decoder.runs.map(({ kind }) => (kind === 'prefill' ? 'p' : 'd')).join('')
   t.match(kinds, /p(d+p){4}/, 'a decode step runs between any two chunks')
   await short.result
+})
+
+t.test('a short prompt does not wait for a long one to end, and both get their rows', async (t) => {
+  const long = Array.from({ length: 2000 }, (_, at) => 70 + (at % 50))
+  const decoder = scriptedDecoder()
+  const { model, loop } = loopUnderTest(decoder)
+  const slow = ask(model, long, { maxTokens: 3 })
+  await until(() => decoder.runs.length === 2)
+  const quick = [ask(model, FIRST, { maxTokens: 3 }), ask(model, SECOND, { maxTokens: 3 })]
+  await Promise.all(quick.map(({ result }) => result))
+  const chunks = runsOf(decoder.runs, long.slice(0, 128)).length
+  t.ok(chunks <= 8, `${chunks} of 16 chunks of the long prompt ran before`)
+  t.ok(chunks > 2, 'the long prompt keeps its turns')
+  const { rows } = await slow.result
+  t.strictSame(
+    rows[0]!.tokens.map(({ id }) => id),
+    expectedRow(long, 1, 0, 3)
+  )
+  await loop.drained()
+  t.equal(loop.waiting, 0)
+})
+
+t.test('a second long prompt waits until the first has ended', async (t) => {
+  const [first, second] = [70, 90].map((from) => Array.from({ length: 600 }, (_, at) => from + (at % 20)))
+  const decoder = scriptedDecoder()
+  const { model } = loopUnderTest(decoder)
+  await Promise.all([first!, second!].map((prompt) => ask(model, prompt, { maxTokens: 1 }).result))
+  const order = decoder.runs.map(({ histories }) => (startsWith(histories[0]!, first!.slice(0, 99)) ? 1 : 2))
+  t.strictSame(order, order.toSorted())
 })
 
 t.test('a run that fails takes down only the requests in it, and the loop goes on', async (t) => {

@@ -64,7 +64,7 @@ interface Running {
 
 const KEPT_WAITS = 1024
 const LONGEST_RETRY_SECONDS = 60
-/** Weight of the newest request in the running ratio of actual to predicted time. */
+/** Weight of the newest request in the running means of actual and predicted time. */
 const NEWEST_WEIGHT = 0.2
 
 /** Builds a gate. `now` and `after` replace the machine's time in tests. */
@@ -79,7 +79,8 @@ class Gate implements Admission {
   readonly #active = new Set<Running>()
   readonly #waiting = new Set<Waiter>()
   readonly #waits: number[] = []
-  #ratio = 1
+  /** Means of what the latest requests took and were predicted to take; null before the first has ended. */
+  #seen: { readonly actualMs: number; readonly costMs: number } | null = null
   #rejected = 0
   #timedOut = 0
   #draining = false
@@ -137,9 +138,10 @@ class Gate implements Admission {
   /** What runs and waits ahead, shared by all places, at the speed seen lately. */
   #predictedWaitMs(): number {
     const now = this.#now()
+    const ratio = this.#seen === null ? 1 : this.#seen.actualMs / this.#seen.costMs
     let aheadMs = 0
-    for (const { costMs, startedMs } of this.#active) aheadMs += Math.max(0, costMs * this.#ratio - (now - startedMs))
-    for (const { costMs } of this.#waiting) aheadMs += costMs * this.#ratio
+    for (const { costMs, startedMs } of this.#active) aheadMs += Math.max(0, costMs * ratio - (now - startedMs))
+    for (const { costMs } of this.#waiting) aheadMs += costMs * ratio
     return aheadMs / this.#settings.maxActive
   }
 
@@ -187,9 +189,17 @@ class Gate implements Admission {
     this.#settings.onWait?.(waitMs)
     return () => {
       if (!this.#active.delete(running)) return
-      const actual = (this.#now() - running.startedMs) / Math.max(1, costMs)
-      this.#ratio += NEWEST_WEIGHT * (actual - this.#ratio)
+      this.#learn(this.#now() - running.startedMs, costMs)
       this.#waiting.values().next().value?.admit()
+    }
+  }
+
+  /** Times are averaged, not their ratios: a request of next to no cost that took long would drown all others. */
+  #learn(actualMs: number, costMs: number): void {
+    const { actualMs: before, costMs: predicted } = this.#seen ?? { actualMs: costMs, costMs: Math.max(1, costMs) }
+    this.#seen = {
+      actualMs: before + NEWEST_WEIGHT * (actualMs - before),
+      costMs: Math.max(1, predicted + NEWEST_WEIGHT * (costMs - predicted))
     }
   }
 

@@ -94,6 +94,23 @@ t.test('the prediction follows how long requests really take', async (t) => {
   t.equal(await codeOf(ask({ deadlineMs: 190 })), 'QUALM_ERR_QUEUE_FULL', 'one fifth of the way from 100 to 600 is 200')
 })
 
+t.test('a cheap request that took long does not make dear ones look hopeless', async (t) => {
+  const { clock, gate, ask } = setup()
+  for (let round = 0; round < 10; round++) {
+    for (const [costMs, tookMs] of [
+      [2, 200],
+      [1000, 1000]
+    ] as const) {
+      const release = await ask({ costMs })
+      clock.advance(tookMs)
+      release()
+    }
+  }
+  await ask({ costMs: 1000 })
+  void ask({ deadlineMs: 5000 })
+  t.equal(gate.stats().waiting, 1)
+})
+
 t.test('a request that waits past its deadline is told so and leaves', async (t) => {
   const { clock, gate, ask } = setup()
   await ask({ costMs: 10 })

@@ -90,7 +90,7 @@ export interface ConformalReference {
   readonly uncertainty: number
   /** Uncertainties of calibration answers that were right, ascending. */
   readonly calibration: readonly number[]
-  /** Accept when uncertainty ≤ threshold; null when nothing may be accepted. */
+  /** On the scorer's own scale, as the decision tells it; null when nothing may be accepted. */
   readonly threshold: number | null
   readonly action: Action
 }

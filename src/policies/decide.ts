@@ -42,7 +42,7 @@ export function conformalReference(policy: StoredPolicy, uncertainty: number): C
     scorer: policy.scorer,
     uncertainty,
     calibration: policy.calibration,
-    threshold: policy.threshold,
+    threshold: towardsUncertain(policy.direction, policy.threshold),
     action: decide(policy, uncertainty).action
   }
 }

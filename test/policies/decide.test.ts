@@ -49,6 +49,10 @@ t.test('a decision that could be made has no reason', async (t) => {
   t.notOk('reason' in decide(policy, 0.1))
 })
 
+t.test('the conformal reference tells the same threshold as the decision', async (t) => {
+  t.equal(conformalReference(certain, -0.9).threshold, decide(certain, -0.9).threshold)
+})
+
 t.test('the conformal reference holds the right calibration answers and the same action', async (t) => {
   t.strictSame(conformalReference(policy, 0.9), {
     policy: 'support-bot@3',

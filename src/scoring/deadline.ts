@@ -49,7 +49,7 @@ export class Deadline {
 }
 
 function late(deadlineMs: number): QualmError {
-  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${deadlineMs} ms.`, {
+  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${Math.ceil(deadlineMs)} ms.`, {
     retryAfterSeconds: 1
   })
 }

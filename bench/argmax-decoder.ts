@@ -1,6 +1,6 @@
 /**
  * The edited decoder without its statistics: the same graph with the same new K/V, from which everything that hangs on
- * the logits is taken and an ArgMax put in its place. What is left is the cheapest greedy decoder that Qualm could have.
+ * the logits is taken and an ArgMax put in its place. What is left is the cheapest greedy decoder possible here.
  */
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'

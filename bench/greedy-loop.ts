@@ -1,4 +1,4 @@
-/** Qualm's own decode loop in this thread, on whatever decoder is given: prompts in, greedy answers of 32 tokens out. */
+/** Qualm's own decode loop in this thread, on any decoder: questions in, greedy answers of 32 tokens out. */
 import { availableParallelism, tmpdir } from 'node:os'
 import { LANGUAGE_MODEL, MODELS_FOLDER } from './folders.js'
 import { ANSWER_TOKENS } from './questions.js'

@@ -1,4 +1,4 @@
-/** What is asked: the longest example questions, which make prompts of 43 to 48 tokens with the model's chat template. */
+/** What is asked: the longest example questions, prompts of 43 to 48 tokens with the model's chat template. */
 import { readFacts } from './facts.js'
 
 const COUNT = 40

@@ -19,6 +19,20 @@ export async function interleave<K extends string>(
   return measures
 }
 
+const STEADY_CALLS = 4
+
+/**
+ * Milliseconds that one of several calls in a row takes on average. Another one before them is not counted: after a
+ * pause caches are cold and compiled code may be gone, which would make a side look slow that waited for its turn.
+ */
+export async function steady(call: (index: number) => Promise<unknown>): Promise<number> {
+  await call(0)
+  const total = await timed(async () => {
+    for (let index = 1; index <= STEADY_CALLS; index++) await call(index)
+  })
+  return total / STEADY_CALLS
+}
+
 /** Milliseconds that `work` takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()

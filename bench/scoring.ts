@@ -45,7 +45,7 @@ async function lookup(): Promise<never> {
   throw new QualmError('QUALM_ERR_UNKNOWN_POLICY', 'The benchmark has no policies.')
 }
 
-/** `forced`: every answer has exactly 32 tokens. Scoring throws when a score is missing, so that no failure counts as fast. */
+/** `forced`: every answer has exactly 32 tokens. Scoring throws when a score is missing: no failure counts as fast. */
 export async function createBenchScoring(engine: Engine, forced: boolean): Promise<BenchScoring> {
   const scoring = createScoring({
     engine: forced ? withoutEnd(engine) : engine,

@@ -2,7 +2,7 @@
 import { createBenchEngine } from '../engine.js'
 import { atLeast, atMost, type Figure, type Line } from '../line.js'
 import { questionAt, SAMPLES } from '../questions.js'
-import { interleave, timed } from '../rounds.js'
+import { interleave, steady, timed } from '../rounds.js'
 import { RunTimes } from '../run-times.js'
 import { type BenchScoring, createBenchScoring, WHOLE_VOCABULARY } from '../scoring.js'
 import { ratioOf, spreadOf } from '../spread.js'
@@ -18,7 +18,7 @@ async function forcedLines(
 ): Promise<readonly Line[]> {
   const measures = await interleave(rounds, {
     ours: (round) => timed(() => runs.around(() => scoring.score(questionAt(round), round, WHOLE_VOCABULARY))),
-    greedy: (round) => timed(() => peer.generate(questionAt(round), { temperature: 0, forced: true })),
+    greedy: (round) => steady((at) => peer.generate(questionAt(round + at), { temperature: 0, forced: true })),
     peer: (round) => timed(() => peer.score(questionAt(round), SAMPLES, { temperature: 1, forced: true }))
   })
   const ours = { unit: 'ms', spread: spreadOf(measures.ours) } as const

@@ -1,8 +1,8 @@
-/** Sixteen requests at once, each a greedy answer, ten samples of 32 tokens and clusters. Speeds are tokens a second. */
+/** Sixteen requests at once, each a greedy answer, ten samples of 32 tokens and clusters. Speeds in tokens a second. */
 import { createBenchEngine } from '../engine.js'
 import { atLeast, atMost, type Figure, type Line, type Reading } from '../line.js'
 import { ANSWER_TOKENS, questionAt, SAMPLES } from '../questions.js'
-import { interleave, timed } from '../rounds.js'
+import { interleave, steady, timed } from '../rounds.js'
 import { type BenchScoring, createBenchScoring, WHOLE_VOCABULARY } from '../scoring.js'
 import { ratioOf, spreadOf } from '../spread.js'
 import { openPeer } from '../transformers.js'
@@ -16,6 +16,11 @@ function speed(tokens: number, ms: number): number {
 
 function reading(measures: readonly number[], of: string): Reading {
   return { of, unit: 'tok/s', spread: spreadOf(measures) }
+}
+
+/** Seeds that no request of a burst has: a known comparison would cost nothing. */
+function aloneSeed(round: number, at: number): number {
+  return 10_000 + 100 * round + at
 }
 
 /** All at once, each with a question and a seed of its own; tells how long each took. */
@@ -41,7 +46,7 @@ async function lines(
       return speed(REQUESTS * REQUEST_TOKENS, times.max)
     },
     alone: async (round) =>
-      speed(REQUEST_TOKENS, await timed(() => scoring.score(questionAt(round), 1000 + round, WHOLE_VOCABULARY))),
+      speed(REQUEST_TOKENS, await steady((at) => scoring.score(questionAt(at), aloneSeed(round, at), WHOLE_VOCABULARY))),
     greedy: (round) => generate(round, 0),
     sampled: (round) => generate(round, 1)
   })
@@ -73,7 +78,7 @@ export const sixteenRequests: Figure = {
     const engine = await createBenchEngine({ promptCacheBytes: 0 })
     const peer = await openPeer()
     const generate = async (round: number, temperature: number) =>
-      speed(ANSWER_TOKENS, await timed(() => peer.generate(questionAt(round), { temperature, forced: true })))
+      speed(ANSWER_TOKENS, await steady((at) => peer.generate(questionAt(round + at), { temperature, forced: true })))
     try {
       return await lines(rounds, await createBenchScoring(engine, true), generate)
     } finally {

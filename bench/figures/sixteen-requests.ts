@@ -46,7 +46,10 @@ async function lines(
       return speed(REQUESTS * REQUEST_TOKENS, times.max)
     },
     alone: async (round) =>
-      speed(REQUEST_TOKENS, await steady((at) => scoring.score(questionAt(at), aloneSeed(round, at), WHOLE_VOCABULARY))),
+      speed(
+        REQUEST_TOKENS,
+        await steady((at) => scoring.score(questionAt(at), aloneSeed(round, at), WHOLE_VOCABULARY))
+      ),
     greedy: (round) => generate(round, 0),
     sampled: (round) => generate(round, 1)
   })

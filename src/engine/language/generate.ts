@@ -1,7 +1,7 @@
 /** Generate: one prompt, many rows. The prompt runs once; every row draws its first token from the prompt's last position. */
 import type { GenerateRequest, GenerateResult, Row } from '../engine.js'
 import type { RunResult } from './decoder.js'
-import { checkLength, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
+import { checkLength, encodePrompt, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
 import type { PrefillTask } from './prefill.js'
 import { renderRow, stopWatch } from './render.js'
 import type { Group, MemberRow } from './rows.js'
@@ -48,7 +48,7 @@ function groupOf(
 
 /** Starts a generate request. Throws QUALM_ERR_PROMPT_TOO_LONG. */
 export function generate(model: LanguageModel, request: GenerateRequest, outcome: GenerateOutcome): JobHandle {
-  const ids = model.encodeMessages(request.messages)
+  const ids = encodePrompt(model, request.messages)
   checkLength(ids.length + 1, model)
   const group = groupOf(model, request, ids.length, outcome)
   const members = request.rows.map((decoding, index): MemberRow => ({

@@ -1,6 +1,6 @@
 /** The next-token probability of given options, read at the end of a prompt. */
 import type { OptionsRequest, OptionsResult } from '../engine.js'
-import { checkLength, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
+import { checkLength, encodePrompt, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
 import type { PrefillTask } from './prefill.js'
 
 /** The distinct first tokens of an option's spellings. */
@@ -15,7 +15,7 @@ export function optionProbabilities(
   request: OptionsRequest,
   outcome: Outcome<OptionsResult>
 ): JobHandle {
-  const prompt = model.encodeMessages(request.messages)
+  const prompt = encodePrompt(model, request.messages)
   const ids = [...prompt, ...model.encodeText(request.prefill)]
   checkLength(ids.length + 1, model)
   const options = request.options.map((spellings) => firstTokens(model, spellings))

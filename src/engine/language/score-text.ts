@@ -1,6 +1,6 @@
 /** Teacher forcing: what the model thinks of every token of a text that somebody else wrote. */
 import type { ScoreTextRequest, ScoreTextResult } from '../engine.js'
-import { checkLength, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
+import { checkLength, encodePrompt, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
 import type { PrefillTask } from './prefill.js'
 import { renderTokens } from './render.js'
 import type { RawToken } from './rows.js'
@@ -18,7 +18,7 @@ export function scoreText(
   request: ScoreTextRequest,
   outcome: Outcome<ScoreTextResult>
 ): JobHandle {
-  const prompt = request.messages === null ? [model.start] : model.encodeMessages(request.messages)
+  const prompt = request.messages === null ? [model.start] : encodePrompt(model, request.messages)
   const targets = tokensToScore(model, request)
   const ids = [...prompt, ...targets.slice(0, -1)]
   checkLength(ids.length + 1, model)

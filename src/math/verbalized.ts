@@ -131,15 +131,23 @@ function follow(all: readonly Piece[], scale: Scale): { reader: LabelReader; rea
   return { reader, readings, bare }
 }
 
+/** The value of a first line that holds a percentage and nothing else; what follows is then an explanation. */
+function openingPercentage(text: string): number | null {
+  const line = text.trimStart().slice(0, READ_UNITS).split('\n', 1)[0]!.trimEnd()
+  if (!/^\d+(?:[.,]\d+)?\s?[%％]$/u.test(line)) return null
+  return readNumber(pieces(line), 0, 'percent')?.value ?? null
+}
+
 /**
  * The confidence that a reply states, in [0, 1], or null when it states none: formulas.md §6.4. The last labelled
  * number wins ("Confidence: 85%", "probability is 8 out of 10", "ninety-five percent confident"); without a label the
- * reply must be little more than one number. Outside [0, 1] is null, never clamped. Linear in the length of the reply.
+ * reply must be little more than one number, or open with a line that is nothing but a percentage. Outside [0, 1] is null, never clamped. Linear in the length of the reply.
  * @param scale how the prompt asked for a plain number: `percent` reads 90 as 0.9, `unit` reads it as too large
  */
 export function parseConfidence(reply: string, scale: Scale): number | null {
-  const { reader, readings, bare } = follow(pieces(lastUnits(withoutThoughts(reply.toLowerCase()))), scale)
+  const text = withoutThoughts(reply.toLowerCase())
+  const { reader, readings, bare } = follow(pieces(lastUnits(text)), scale)
   const labelled = reader.result()
   if (labelled !== null) return labelled.value
-  return bare && readings.length === 1 ? readings[0]!.value : null
+  return bare && readings.length === 1 ? readings[0]!.value : openingPercentage(text)
 }

@@ -27,6 +27,15 @@ table('a percent sign forces hundredths on either scale', [
   ['Confidence: 0.5%', 'unit', 0.005]
 ])
 
+table('a first line that is nothing but a percentage is the answer, whatever is said after it', [
+  ['100%\n\nThe answer is 100%\n\nThe answer is 100%', 'percent', 1],
+  ['80 %\nLima was founded in 1535.', 'unit', 0.8],
+  ['20%\nConfidence: 70%', 'percent', 0.7],
+  ['80\nLima was founded in 1535.', 'percent', null],
+  ['71% of the Earth is water\n80%', 'percent', null],
+  ['180%\nThe answer is 180%', 'percent', null]
+])
+
 table('the last label that has a number wins', [
   ['Confidence: 20%\nOn reflection.\nConfidence: 70%', 'percent', 0.7],
   ['Probability: 0.9, Confidence: 0.8', 'unit', 0.8],

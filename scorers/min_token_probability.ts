@@ -26,6 +26,7 @@ export default defineScorer({
       value: Math.exp(logprob),
       detail: {
         token: weakest.text,
+        end_token: weakest.end,
         index: tokens.indexOf(weakest),
         max_nll: 0 - logprob,
         tokens: tokens.length,

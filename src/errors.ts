@@ -29,7 +29,7 @@ export const ERRORS = {
   QUALM_ERR_QUEUE_FULL: [503, 'The queue is full'],
   QUALM_ERR_QUEUE_TIMEOUT: [503, 'The deadline passed while waiting'],
   QUALM_ERR_OVERLOADED: [503, 'The event loop lags'],
-  QUALM_ERR_NOT_READY: [503, 'The models are still loading'],
+  QUALM_ERR_NOT_READY: [503, 'Qualm is not ready'],
   QUALM_ERR_MODEL_FAILED: [503, 'A model worker failed'],
   QUALM_ERR_MODEL_UNAVAILABLE: [503, 'The model does not serve'],
   QUALM_ERR_STORE: [503, 'The store did not answer'],

@@ -1,5 +1,6 @@
 /** The process: settings, listening, signals, exit. Nothing else touches `process`. */
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
 import { ConfigError, loadConfig, type Config } from './config.js'
@@ -67,7 +68,14 @@ async function announce(engine: Engine, log: FastifyInstance['log']): Promise<vo
   for (const { id, role, state, problem, loadMs } of engine.models()) {
     log[problem === null ? 'info' : 'warn']({ model: id, role, state, problem, load_ms: loadMs }, 'model')
   }
-  log.info({ ms_since_start: Math.round(process.uptime() * 1000) }, 'ready')
+  const absent = engine.models().filter(({ state }) => state !== 'ready')
+  const facts = { ms_since_start: Math.round(process.uptime() * 1000) }
+  if (absent.length === 0) log.info(facts, 'ready')
+  else
+    log.error(
+      { ...facts, failed: absent.map(({ role }) => role) },
+      'not ready: only what needs no failed model is served'
+    )
 }
 
 function refuseToStart(message: string): never {
@@ -115,6 +123,17 @@ async function checkHealth({ host, port }: Config): Promise<void> {
   process.exitCode = answer?.status === 200 ? EXIT.clean : EXIT.fault
 }
 
-if (process.argv.includes('--help')) process.stdout.write(helpText())
-else if (process.argv.includes('--healthcheck')) await checkHealth(readConfig())
+const FLAGS = { help: { type: 'boolean', short: 'h' }, healthcheck: { type: 'boolean' } } as const
+
+function readFlags(): { readonly help?: boolean; readonly healthcheck?: boolean } {
+  try {
+    return parseArgs({ options: FLAGS }).values
+  } catch {
+    return refuseToStart('Qualm takes --help and --healthcheck only; settings are environment variables, see --help.')
+  }
+}
+
+const flags = readFlags()
+if (flags.help === true) process.stdout.write(helpText())
+else if (flags.healthcheck === true) await checkHealth(readConfig())
 else await start(readConfig())

@@ -101,6 +101,13 @@ t.test('--help prints every setting and starts nothing', async (t) => {
   t.equal(await ended, 0)
 })
 
+t.test('an argument that is not known is told, and nothing starts', async (t) => {
+  const { child, ended } = spawnServer(t, {}, ['--port', '9'])
+  const text = textOf(child.stderr)
+  t.equal(await ended, 2)
+  t.match(await text, /--help and --healthcheck only/)
+})
+
 t.test('--healthcheck fails while the service is not ready', async (t) => {
   const server = await start(t)
   const { ended } = spawnServer(t, { QUALM_PORT: new URL(server.url).port }, ['--healthcheck'])

@@ -71,6 +71,10 @@ function comparisonWarnings({ comparisons }: Evidence): readonly Warning[] {
 }
 
 function policyWarnings({ judged }: Plan): readonly Warning[] {
+  if (judged?.policy.binding === 'unknown') {
+    const message = 'The policy was made from raw scores: whether its guarantee holds for this model is not known.'
+    return [{ code: 'binding_unknown', message }]
+  }
   if (judged === null || judged.problem === null) return []
   return [{ code: 'policy_binding', message: `The guarantee does not hold: ${judged.problem}.` }]
 }

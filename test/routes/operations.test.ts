@@ -3,6 +3,13 @@ import { createFakeEngine, fakeModel } from '../fixtures/fake-engine.js'
 import { createFakeScoring, fakeResult } from '../fixtures/fake-scoring.js'
 import { build } from '../helper.js'
 
+t.test('the root leads to the page of the contract', async (t) => {
+  const app = await build(t)
+  const response = await app.inject('/')
+  t.equal(response.statusCode, 302)
+  t.equal(response.headers.location, '/docs')
+})
+
 t.test('the process lives', async (t) => {
   const app = await build(t)
   const response = await app.inject('/livez')

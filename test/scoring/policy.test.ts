@@ -81,6 +81,13 @@ t.test('a policy that was made with other models promises nothing', async (t) =>
   t.match((await score({ prompt: 'x', preset: 'fast', policy: 'bot' })).decision, { action: 'accept' })
 })
 
+t.test('a policy of raw scores decides, and says that nothing binds it to the model', async (t) => {
+  const { score } = setupScoring({ policies: [storedPolicy({ binding: 'unknown' })] })
+  const result = await score({ answer: answer(-0.5), scorers: ['g_nll'], policy: 'bot' })
+  t.match(result.decision, { action: 'accept', guarantee: { valid: true } })
+  t.ok(result.warnings.some((warning) => warning.code === 'binding_unknown'))
+})
+
 t.test('conformal abstention compares with the right answers of the policy', async (t) => {
   const { score } = setupScoring({ policies: [storedPolicy()] })
   const result = await score({ answer: answer(-0.5), scorers: ['conformal_abstention'], policy: 'bot' })

@@ -31,7 +31,7 @@ export type Release = () => void
 export interface AdmissionStats {
   readonly active: number
   readonly waiting: number
-  /** Refused on arrival: queue full, wait too long, or draining. */
+  /** Refused on arrival: queue full, or wait too long. */
   readonly rejected: number
   readonly timedOut: number
   /** Waits of the latest admitted requests, oldest first. */
@@ -41,12 +41,9 @@ export interface AdmissionStats {
 export interface Admission {
   /**
    * A place, first come, first served. The decision to refuse is made before it returns. Rejects with
-   * QUALM_ERR_QUEUE_FULL or QUALM_ERR_DRAINING (with seconds to retry after), QUALM_ERR_QUEUE_TIMEOUT, or the reason
-   * of the signal.
+   * QUALM_ERR_QUEUE_FULL (with seconds to retry after), QUALM_ERR_QUEUE_TIMEOUT, or the reason of the signal.
    */
   acquire(options: AcquireOptions): Promise<Release>
-  /** Refuses whoever waits or comes from now on; what runs may finish. */
-  drain(): void
   stats(): AdmissionStats
 }
 
@@ -83,7 +80,6 @@ class Gate implements Admission {
   #seen: { readonly actualMs: number; readonly costMs: number } | null = null
   #rejected = 0
   #timedOut = 0
-  #draining = false
 
   constructor(settings: AdmissionSettings) {
     this.#settings = settings
@@ -102,14 +98,6 @@ class Gate implements Admission {
     return this.#wait(options)
   }
 
-  drain(): void {
-    this.#draining = true
-    for (const waiter of this.#waiting) {
-      this.#rejected++
-      waiter.refuse(this.#busy('QUALM_ERR_DRAINING', 'The service is shutting down; ask another instance.'))
-    }
-  }
-
   stats(): AdmissionStats {
     return {
       active: this.#active.size,
@@ -122,7 +110,6 @@ class Gate implements Admission {
 
   /** Why a request is refused on arrival; null when it may run or wait. */
   #objection({ deadlineMs }: AcquireOptions): QualmError | null {
-    if (this.#draining) return this.#busy('QUALM_ERR_DRAINING', 'The service is shutting down; ask another instance.')
     if (this.#active.size < this.#settings.maxActive) return null
     if (this.#waiting.size >= this.#settings.queueLimit) {
       return this.#busy('QUALM_ERR_QUEUE_FULL', `${this.#waiting.size} requests wait already; retry later.`)

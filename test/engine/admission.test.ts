@@ -145,18 +145,6 @@ t.test('a caller that has left already is not admitted', async (t) => {
   t.equal(gate.stats().active, 0)
 })
 
-t.test('draining refuses who waits and who comes, and lets the running finish', async (t) => {
-  const { gate, ask } = setup()
-  const running = await ask()
-  const waiting = codeOf(ask())
-  gate.drain()
-  t.equal(await waiting, 'QUALM_ERR_DRAINING')
-  t.equal(await codeOf(ask()), 'QUALM_ERR_DRAINING')
-  t.equal(gate.stats().active, 1)
-  running()
-  t.equal(gate.stats().active, 0)
-})
-
 t.test('waits are measured and told', async (t) => {
   const told: number[] = []
   const { clock, gate, ask } = setup({ onWait: (waitMs) => told.push(waitMs) })

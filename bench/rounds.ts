@@ -22,8 +22,8 @@ export async function interleave<K extends string>(
 const STEADY_CALLS = 4
 
 /**
- * Milliseconds that one of several calls in a row takes on average. Another one before them is not counted: after a
- * pause caches are cold and compiled code may be gone, which would make a side look slow that waited for its turn.
+ * Milliseconds that one of several calls in a row takes on average, after one that does not count. For short calls: a
+ * machine's speed drifts within seconds, so that a single one says little beside a side that runs for half a minute.
  */
 export async function steady(call: (index: number) => Promise<unknown>): Promise<number> {
   await call(0)

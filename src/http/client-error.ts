@@ -15,9 +15,14 @@ const REASONS: Readonly<Record<string, readonly [ErrorCode, phrase: string, mess
 }
 const MALFORMED = ['QUALM_ERR_BAD_REQUEST', 'Bad Request', 'The request is not valid HTTP.'] as const
 
+/** Whether an answer is already on its way: a second one would be read as part of it. `_httpMessage` is Node's own. */
+function isAnswering(socket: Socket): boolean {
+  return (socket as { _httpMessage?: { headersSent?: boolean } | null })._httpMessage?.headersSent === true
+}
+
 /** Answers bytes that never became a request, in the same form as every other error, and closes the connection. */
 export function answerClientError(fault: { readonly code?: string }, socket: Socket): void {
-  if (fault.code === 'ECONNRESET' || !socket.writable) {
+  if (fault.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
     socket.destroy()
     return
   }

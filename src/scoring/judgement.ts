@@ -5,16 +5,28 @@ import { towardsUncertain, type StoredPolicy } from '../policies/policy.js'
 import type { ConformalReference } from '../scorer.js'
 import { areDegenerate } from './degenerate.js'
 import type { Judged, Plan } from './plan.js'
-import type { Results } from './results.js'
+import type { Outcome, Results } from './results.js'
+
+/** Warnings of a scorer that make its value a bound, or too good to be true: such a value does not accept an answer. */
+const WEAKENING: ReadonlySet<string> = new Set(['truncated', 'degenerate_logprobs'])
+
+/** Why the value may look more certain than the answer is; null when nothing speaks against it. */
+function weakness({ input }: Plan, { run }: Judged, { warnings }: Outcome): string | null {
+  const unscored = input.answer?.firstUnscored === true && run.scorer.needs.includes('answer.logprobs')
+  return unscored ? 'first_token_unscored' : (warnings.find(({ code }) => WEAKENING.has(code))?.code ?? null)
+}
 
 /** The decision of the request's policy; null without one. */
 export async function judge(plan: Plan, results: Results): Promise<Decision | null> {
   const { judged } = plan
   if (judged === null) return null
-  const { score } = await results.of(judged.run)
+  const outcome = await results.of(judged.run)
+  const { score } = outcome
   if (restsOnDegenerate(plan, judged)) return decide(applied(judged), null, 'degenerate_samples')
   const uncertainty = score.value === null ? null : towardsUncertain(judged.policy.direction, score.value)
-  return decide(applied(judged), uncertainty, score.reason)
+  const decision = decide(applied(judged), uncertainty, score.reason)
+  const reason = weakness(plan, judged, outcome)
+  return reason !== null && decision.action === 'accept' ? { ...decision, action: 'review', reason } : decision
 }
 
 /** The calibration side of the request's policy. Throws `Missing` without a policy or without its score. */
@@ -29,13 +41,16 @@ export async function calibrationSide(plan: Plan, results: () => Results): Promi
   if (restsOnDegenerate(plan, judged)) {
     throw new Missing('failed', 'degenerate_samples', 'All samples are the same text, which the policy cannot judge.')
   }
-  const { score } = await results().of(judged.run)
+  const outcome = await results().of(judged.run)
+  const { score } = outcome
   if (score.value === null) {
     const status = score.status === 'skipped' ? 'skipped' : 'failed'
     const { reason = 'insufficient_evidence', message = 'no value' } = score
     throw new Missing(status, reason, `${judged.policy.scorer}: ${message}`)
   }
-  return conformalReference(applied(judged), towardsUncertain(judged.policy.direction, score.value))
+  const reference = conformalReference(applied(judged), towardsUncertain(judged.policy.direction, score.value))
+  const isWeak = reference.action === 'accept' && weakness(plan, judged, outcome) !== null
+  return isWeak ? { ...reference, action: 'review' } : reference
 }
 
 function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {

@@ -7,6 +7,7 @@ import { EXIT, Shutdown } from '../../src/http/shutdown.js'
 import { createFakeScoring, fakeResult } from '../fixtures/fake-scoring.js'
 import { build, type Overrides } from '../helper.js'
 
+const POST_HEAD = 'POST /v1/score HTTP/1.1\r\nhost: x\r\n'
 const BODY = JSON.stringify({ prompt: 'q', answer: 'a', scorers: ['g_nll'] })
 
 function deferred<T = void>() {
@@ -139,6 +140,26 @@ t.test('answers to lines arrive before the last line is sent', async (t) => {
   t.match(JSON.parse((await read(response)).body), { object: 'uncertainty.score' })
 })
 
+t.test(
+  'bytes that break a request whose answer has begun end the connection and put nothing into the answer',
+  async (t) => {
+    const { port } = await listen(t)
+    const socket = connect(port, '127.0.0.1')
+    let received = ''
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      received += chunk
+    })
+    const line = `${BODY}\n`
+    const head = `${POST_HEAD}content-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n`
+    socket.write(`${head}${line.length.toString(16)}\r\n${line}\r\n`)
+    while (!received.includes('uncertainty.score')) await once(socket, 'data')
+    const before = received.length
+    socket.write('zzz\r\n')
+    await once(socket, 'close')
+    t.equal(received.slice(before), '')
+  }
+)
+
 t.test('a client that leaves in the middle of its lines aborts those that run and disturbs nobody', async (t) => {
   const blocked = blockedScoring()
   const { port } = await listen(t, { scoring: blocked.scoring })
@@ -150,8 +171,6 @@ t.test('a client that leaves in the middle of its lines aborts those that run an
   t.match(await blocked.aborted, { code: 'QUALM_ERR_CLIENT_GONE' })
   t.equal((await ask(port, '/livez')).status, 200)
 })
-
-const POST_HEAD = 'POST /v1/score HTTP/1.1\r\nhost: x\r\n'
 
 for (const [what, text, status] of [
   ['bytes that are no HTTP', 'hello\r\n\r\n', 400],

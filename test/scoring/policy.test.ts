@@ -56,6 +56,24 @@ t.test('missing evidence is reviewed with its reason, never accepted', async (t)
   t.match(result.decision, { action: 'review', score: null, reason: 'needs_logprobs' })
 })
 
+t.test('a value that is only a bound, or too good to be true, is reviewed instead of accepted', async (t) => {
+  const { score } = setupScoring({ policies: [storedPolicy()] })
+  const decide = async (supplied: object) => {
+    const result = await score({
+      answer: { ...answer(-0.5), ...supplied },
+      scorers: ['g_nll', 'conformal_abstention'],
+      policy: 'bot'
+    })
+    t.match(result.scores.conformal_abstention?.detail, { action: result.decision?.action })
+    return result.decision
+  }
+  t.match(await decide({}), { action: 'accept' })
+  t.match(await decide({ finish_reason: 'length' }), { action: 'review', reason: 'truncated', score: 0.5 })
+  t.match(await decide({ ...answer(0, 0) }), { action: 'review', reason: 'degenerate_logprobs', score: 0 })
+  const legacy = { text: 'ab', logprobs: { tokens: ['a', 'b'], token_logprobs: [null, -0.5] } }
+  t.match(await decide(legacy), { action: 'review', reason: 'first_token_unscored' })
+})
+
 t.test('identical supplied samples do not make an answer acceptable', async (t) => {
   const policy = storedPolicy({ scorer: 'lexical_similarity', options: {}, threshold: 0.5 })
   const { score } = setupScoring({ policies: [policy] })

@@ -6,7 +6,7 @@ import { ConfigError, defaults, loadConfig, Settings, variableOf, type SettingNa
 import { packageRoot } from '../src/package-root.js'
 import { helpText, settingsTable } from '../src/settings-table.js'
 
-const load = (env: Record<string, string>) => loadConfig({ env, cwd: '/work', root: '/opt/qualm' })
+const load = (env: Record<string, string>) => loadConfig({ env, cwd: '/srv', root: '/opt/qualm' })
 
 function faultsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -33,7 +33,7 @@ t.test('without any variable every setting has its default and default folders b
 })
 
 t.test('a folder that is set is relative to the working directory', async (t) => {
-  t.equal(load({ QUALM_MODELS_DIR: 'weights' }).modelsDir, '/work/weights')
+  t.equal(load({ QUALM_MODELS_DIR: 'weights' }).modelsDir, '/srv/weights')
 })
 
 t.test('numbers and switches are read from text, and an empty variable counts as absent', async (t) => {

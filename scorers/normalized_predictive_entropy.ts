@@ -1,6 +1,6 @@
 import { defineScorer, Unscorable } from '../src/scorer.js'
 import { mean, standardError } from '../src/math/logprob.js'
-import { sampleTokenWarnings, sequenceLogprob, truncatedSamples } from '../src/math/sequence.js'
+import { sampleNlls, sampleTokenWarnings, truncatedSamples } from '../src/math/sequence.js'
 
 /**
  * −(1/N) Σ (1/L) ln p(sample): predictive entropy per token, the same tokens in sum and length. Comparable across
@@ -17,11 +17,8 @@ export default defineScorer({
   cost: { generations: 10, entailment_pairs: 0 },
   score(evidence) {
     const samples = evidence['samples.logprobs']
-    const nlls = samples
-      .map(sequenceLogprob)
-      .filter((one) => one !== null)
-      .map((one) => 0 - one.mean)
-    if (nlls.length === 0 || nlls.length < samples.length) {
+    const nlls = sampleNlls(samples, 'mean')
+    if (nlls === null) {
       throw new Unscorable('empty_sample', 'There is no sample, or one of them has no tokens to score.')
     }
     return {

@@ -49,6 +49,12 @@ export function sequenceLogprob(generation: Generation): SequenceLogprob | null 
   return logprobOf(countedTokens(generation.tokens, generation.finishReason, 'auto').tokens)
 }
 
+/** −ln p of every sample, whole (`sum`) or per token (`mean`), in nats; null when there is none or one has no tokens. */
+export function sampleNlls(samples: readonly Generation[], form: 'sum' | 'mean'): number[] | null {
+  const known = samples.map(sequenceLogprob).filter((one) => one !== null)
+  return known.length === 0 || known.length < samples.length ? null : known.map((one) => 0 - one[form])
+}
+
 const BASIS_WARNINGS: Readonly<Record<Basis, readonly Warning[]>> = {
   pre_sampling: [],
   post_sampling: [

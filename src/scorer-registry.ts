@@ -3,18 +3,9 @@ import { readdir } from 'node:fs/promises'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FieldError } from './errors.js'
 import { suggestion } from './nearest.js'
-import type { EvidenceKind, Options, Scorer } from './scorer.js'
+import { isKind } from './evidence/kinds.js'
+import type { Options, Scorer } from './scorer.js'
 
-const KINDS: Readonly<Record<EvidenceKind, true>> = {
-  question: true,
-  answer: true,
-  'answer.logprobs': true,
-  samples: true,
-  'samples.logprobs': true,
-  clusters: true,
-  verbalized: true,
-  conformal: true
-}
 const UNITS: readonly unknown[] = ['nats', 'probability', 'ratio', 'count']
 const DIRECTIONS: readonly unknown[] = ['higher_is_more_uncertain', 'higher_is_more_certain']
 const NO_OPTIONS = { type: 'object', additionalProperties: false, properties: {} } as const
@@ -24,6 +15,7 @@ const validators = new WeakMap<Scorer, ValidateFunction>()
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
 const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0
+const isOptionalCount = (value: unknown): boolean => value === undefined || isCount(value)
 const isBound = (value: unknown): boolean => value === null || Number.isFinite(value)
 
 function isRange(range: unknown): boolean {
@@ -48,13 +40,16 @@ function fault(scorer: Partial<Scorer> | undefined, fileName: string): string | 
   if (scorer.name !== fileName) return `calls itself ${JSON.stringify(scorer.name)}`
   if (!isText(scorer.summary) || !isText(scorer.reference)) return 'needs a summary and a reference'
   if (!Array.isArray(scorer.needs) || scorer.needs.length === 0) return 'needs no evidence'
-  const unknown = scorer.needs.find((kind) => !Object.hasOwn(KINDS, kind))
+  const unknown = scorer.needs.find((kind) => !isKind(kind))
   if (unknown !== undefined) return `needs ${JSON.stringify(unknown)}, which is no kind of evidence`
   if (!isRange(scorer.range)) return 'has no range [low, high] with low < high or null'
   if (!UNITS.includes(scorer.unit)) return `has the unit ${JSON.stringify(scorer.unit)}`
   if (!DIRECTIONS.includes(scorer.direction)) return `has the direction ${JSON.stringify(scorer.direction)}`
   const { cost } = scorer
-  if (!isCount(cost?.generations) || !isCount(cost?.entailment_pairs)) return 'has no cost in whole numbers'
+  const isPriced = isCount(cost?.generations) && isCount(cost?.entailment_pairs)
+  if (!isPriced || !isOptionalCount(cost?.readings) || !isOptionalCount(cost?.embeddings)) {
+    return 'has no cost in whole numbers'
+  }
   return optionsFault(scorer.options)
 }
 

@@ -1,122 +1,10 @@
 /**
  * The scorer contract: what a scorer may read, what it says of itself, what it returns.
- * This file imports nothing; everything that scores or gathers evidence imports it.
+ * Everything that scores or gathers evidence imports this file; it imports only the types of evidence.
  */
+import type { EvidenceKind, EvidenceKinds, EvidenceParameters } from './evidence-kinds/index.js'
 
-/** An alternative that the model considered at one position. `logprob` in nats, at temperature 1. */
-export interface Alternative {
-  readonly text: string
-  readonly logprob: number
-}
-
-/** One token of a generation, with the statistics of the distribution it was drawn from. */
-export interface Token {
-  readonly text: string
-  /** Vocabulary id; null when the evidence came from a server that does not tell it. */
-  readonly id: number | null
-  /** ln p of the emitted token in nats, ≤ 0, clamped to −100 when censored. */
-  readonly logprob: number
-  /** Entropy of the next-token distribution in nats, or null when only top-k alternatives are known. */
-  readonly entropy: number | null
-  /** Most probable alternatives, best first; may be empty. */
-  readonly alternatives: readonly Alternative[]
-  /** True when the log-probability was only known to be below a floor, so that `logprob` is a bound. */
-  readonly censored: boolean
-  /** True for the token that ended the answer; it carries no text. */
-  readonly end: boolean
-}
-
-/** Where log-probabilities were read: before or after temperature and truncation were applied. */
-export type Basis = 'pre_sampling' | 'post_sampling' | 'unknown'
-export type FinishReason = 'stop' | 'length'
-export type Source = 'supplied' | 'generated'
-
-/** An answer or a sample with its tokens. */
-export interface Generation {
-  readonly text: string
-  /** Null when no log-probabilities are known. Includes the end token when it is known. */
-  readonly tokens: readonly Token[] | null
-  readonly finishReason: FinishReason | null
-  readonly basis: Basis
-  readonly source: Source
-}
-
-/** The answer that is being scored, with log-probabilities. */
-export interface ScoredAnswer extends Generation {
-  readonly tokens: readonly Token[]
-  /** True when the tokens were decoded greedily; false or null (unknown) means "sequence NLL", not G-NLL. */
-  readonly greedy: boolean | null
-}
-
-/** A sample whose tokens are known. */
-export interface ScoredSample extends Generation {
-  readonly tokens: readonly Token[]
-}
-
-/** Class probabilities of one directed comparison, premise → hypothesis. They sum to 1. */
-export interface Entailment {
-  readonly entailment: number
-  readonly neutral: number
-  readonly contradiction: number
-}
-
-/** When two answers count as the same meaning (formulas.md §3.2). */
-export type EntailmentRule = 'strict' | 'loose'
-
-/** A partition of the samples by meaning. `assignment[i]` is the cluster of sample i, 0-based in order of first member. */
-export interface Clusters {
-  readonly rule: EntailmentRule
-  readonly assignment: readonly number[]
-  readonly count: number
-  /** True when the answer was asked for as one more sample and stands last. */
-  readonly answerIncluded?: boolean
-}
-
-/** What the model said of its own answer. */
-export interface Verbalized {
-  /** Stated probability that the answer is right, in [0, 1]; null when the model gave none. */
-  readonly confidence: number | null
-  /** The model's reply, or null when the caller supplied a number. */
-  readonly reply: string | null
-  readonly source: Source
-}
-
-/** The calibration side of a conformal decision. */
-export interface ConformalReference {
-  readonly policy: string
-  /** Scorer whose scores were calibrated. */
-  readonly scorer: string
-  /** Uncertainty of the answer under test, higher is more uncertain. */
-  readonly uncertainty: number
-  /** Uncertainties of calibration answers that were right, ascending. */
-  readonly calibration: readonly number[]
-  /** On the scorer's own scale, as the decision tells it; null when nothing may be accepted. */
-  readonly threshold: number | null
-  readonly action: Action
-}
-
-export type Action = 'accept' | 'review' | 'abstain' | 'escalate'
-
-/** Every kind of evidence and the type of its value. */
-export interface EvidenceKinds {
-  readonly question: string | null
-  readonly answer: Generation
-  readonly 'answer.logprobs': ScoredAnswer
-  readonly samples: readonly Generation[]
-  readonly 'samples.logprobs': readonly ScoredSample[]
-  readonly clusters: Clusters
-  readonly verbalized: Verbalized
-  readonly conformal: ConformalReference
-}
-
-export type EvidenceKind = keyof EvidenceKinds
-
-/** Settings that change what is gathered; a kind without an entry takes none. */
-export interface EvidenceParameters {
-  readonly clusters?: { readonly rule: EntailmentRule }
-  /** `includeAnswer` puts the answer behind the samples, in `samples` and in `clusters`. */
-  readonly samples?: { readonly includeAnswer: boolean }
-}
+export type * from './evidence-kinds/index.js'
 
 /** A JSON Schema of an options object, with `default` on every property. */
 export type OptionSchema = Readonly<Record<string, unknown>>
@@ -140,6 +28,18 @@ export interface Warning {
   readonly message: string
 }
 
+/** Work per request at worst, over 10 samples and an answer of one sentence. What is left out is none. */
+export interface Cost {
+  /** Texts that the language model writes. */
+  readonly generations: number
+  /** Directed comparisons by the entailment model. */
+  readonly entailment_pairs: number
+  /** Prompts and texts that the language model reads without writing. */
+  readonly readings?: number
+  /** Texts that the embedding model reads. */
+  readonly embeddings?: number
+}
+
 /** A scoring method. `K` is the evidence that `score` may read. */
 export interface Scorer<K extends EvidenceKind = EvidenceKind> {
   /** Public name; equals the file name. */
@@ -153,8 +53,8 @@ export interface Scorer<K extends EvidenceKind = EvidenceKind> {
   /** Lower and upper bound of `value`; null means unbounded. */
   readonly range: readonly [number | null, number | null]
   readonly direction: Direction
-  /** Work this scorer adds per request when nothing is supplied or shared. `entailment_pairs` is the worst case over 10 samples. */
-  readonly cost: { readonly generations: number; readonly entailment_pairs: number }
+  /** Work this scorer adds per request when nothing is supplied or shared. */
+  readonly cost: Cost
   /** JSON Schema of the options; absent when there are none. */
   readonly options?: OptionSchema
   /** What the options ask of the evidence. */

@@ -13,7 +13,8 @@ const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; re
   { of: /^routes\//u, may: ['src/decorators', 'src/services', 'src/schemas', 'src/errors.ts'], packages: null },
   { of: /^scorers\//u, may: ['src/scorer.ts', 'src/math/'], packages: /^$/u },
   { of: /^src\/math\//u, may: ['src/math/', 'src/scorer.ts'], packages: /^(js-rouge|ml-matrix|cephes)$/u },
-  { of: /^src\/scorer\.ts$/u, may: [], packages: /^$/u },
+  { of: /^src\/scorer\.ts$/u, may: ['src/evidence-kinds/'], packages: /^$/u },
+  { of: /^src\/evidence-kinds\//u, may: ['src/evidence-kinds/'], packages: /^$/u },
   {
     of: /^src\/evidence\//u,
     may: ['src/evidence/', 'src/engine/engine.ts', 'src/math/', 'src/scorer.ts', 'src/errors.ts', 'src/schemas/'],

@@ -4,10 +4,12 @@ function rangeOf([low, high]: Scorer['range']): string {
   return `${low === null ? '(−∞' : `[${String(low)}`}, ${high === null ? '∞)' : `${String(high)}]`}`
 }
 
-function costOf({ generations, entailment_pairs: pairs }: Scorer['cost']): string {
+function costOf({ generations, entailment_pairs: pairs, readings = 0, embeddings = 0 }: Scorer['cost']): string {
   const parts = [
     ...(generations > 0 ? [`${String(generations)} generations`] : []),
-    ...(pairs > 0 ? [`≤ ${String(pairs)} comparisons`] : [])
+    ...(readings > 0 ? [`${String(readings)} readings`] : []),
+    ...(pairs > 0 ? [`≤ ${String(pairs)} comparisons`] : []),
+    ...(embeddings > 0 ? [`${String(embeddings)} embeddings`] : [])
   ]
   return parts.length === 0 ? 'none' : parts.join(', ')
 }

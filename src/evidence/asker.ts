@@ -3,6 +3,8 @@ import type {
   Engine,
   GenerateRequest,
   GenerateResult,
+  OptionsRequest,
+  OptionsResult,
   Pair,
   PairResult,
   Row,
@@ -15,10 +17,12 @@ export interface Usage {
   readonly promptTokens: number
   readonly completionTokens: number
   readonly entailmentPairs: number
+  readonly embeddedTexts: number
   readonly modelCalls: number
   /** Time in which at least one call of the kind was open. */
   readonly languageMs: number
   readonly entailmentMs: number
+  readonly embeddingMs: number
 }
 
 export class Asker {
@@ -26,10 +30,12 @@ export class Asker {
   readonly #signal: AbortSignal
   readonly #language: Stopwatch
   readonly #entailment: Stopwatch
+  readonly #embedding: Stopwatch
   readonly #open = new Set<Promise<unknown>>()
   #promptTokens = 0
   #completionTokens = 0
   #entailmentPairs = 0
+  #embeddedTexts = 0
   #modelCalls = 0
 
   constructor(engine: Engine, signal: AbortSignal, now: () => number) {
@@ -37,6 +43,7 @@ export class Asker {
     this.#signal = signal
     this.#language = new Stopwatch(now)
     this.#entailment = new Stopwatch(now)
+    this.#embedding = new Stopwatch(now)
   }
 
   /** Decodes rows; `onRow` gets each as it finishes. */
@@ -74,15 +81,29 @@ export class Asker {
     return result
   }
 
+  /** Probability mass of given continuations. */
+  async optionProbabilities(request: OptionsRequest): Promise<OptionsResult> {
+    this.#modelCalls++
+    const result = await this.#language.run(() => this.#engine.optionProbabilities(request, { signal: this.#signal }))
+    this.#promptTokens += result.promptTokens
+    return result
+  }
+
+  /** Unit vectors, one per text, in order. */
+  embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    this.#embeddedTexts += texts.length
+    return this.#embedding.run(() => this.#engine.embed(texts, { signal: this.#signal }))
+  }
+
   /** Compares pairs; results in order. */
   entail(pairs: readonly Pair[]): Promise<readonly PairResult[]> {
     this.#entailmentPairs += pairs.length
     return this.#entailment.run(() => this.#engine.entail(pairs, { signal: this.#signal }))
   }
 
-  /** Why the entailment model cannot be asked now; null when it can. */
-  entailmentProblem(): string | null {
-    const state = this.#engine.models().find((model) => model.role === 'entailment')?.state
+  /** Why the encoder of a role cannot be asked now; null when it can. */
+  problemOf(role: 'entailment' | 'embedding'): string | null {
+    const state = this.#engine.models().find((model) => model.role === role)?.state
     return state === 'ready' ? null : (state ?? 'absent')
   }
 
@@ -91,9 +112,11 @@ export class Asker {
       promptTokens: this.#promptTokens,
       completionTokens: this.#completionTokens,
       entailmentPairs: this.#entailmentPairs,
+      embeddedTexts: this.#embeddedTexts,
       modelCalls: this.#modelCalls,
       languageMs: this.#language.totalMs,
-      entailmentMs: this.#entailment.totalMs
+      entailmentMs: this.#entailment.totalMs,
+      embeddingMs: this.#embedding.totalMs
     }
   }
 }

@@ -3,8 +3,8 @@ import type { Decoding, Message } from '../engine/engine.js'
 import type { Entailment } from '../scorer.js'
 import type { Aligned } from './supplied-output.js'
 
-export interface EvidenceInput {
-  readonly model: string
+/** What the caller supplied, checked and in one form. */
+export interface SuppliedEvidence {
   /** The conversation before the answer; null when the caller gave none. */
   readonly messages: readonly Message[] | null
   /** The supplied answer, or null. */
@@ -13,8 +13,18 @@ export interface EvidenceInput {
   readonly samples: readonly Aligned[] | null
   /** Supplied class probabilities of two samples by index, the answer last; null: ask the entailment model. */
   readonly compared: (premise: number, hypothesis: number) => Entailment | null
+  /** Supplied similarity of the samples, N×N in [−1, 1], or null. */
+  readonly similarity: readonly (readonly number[])[] | null
   /** Supplied stated confidence in [0, 1], or null. */
   readonly confidence: number | null
+  /** Options of a multiple-choice question, in order, or null. */
+  readonly choices: readonly string[] | null
+  /** A source text that the answer should follow from, or null. */
+  readonly context: string | null
+}
+
+export interface EvidenceInput extends SuppliedEvidence {
+  readonly model: string
   /** Whether the language model may be asked. */
   readonly fill: 'auto' | 'never'
   /** Rows to decode in one call; known before anything runs, so that they share one prefill. */
@@ -25,6 +35,8 @@ export interface EvidenceInput {
   readonly seed: number
   /** Alternatives wanted per token, 0 to 20. */
   readonly topCount: number
+  /** Whether statistics of the whole vocabulary are wanted for every token of the answer. */
+  readonly distributions: boolean
 }
 
 /** The question that the answer answers: the last user message; null when there is none. */

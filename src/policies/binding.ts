@@ -1,18 +1,13 @@
+import { rolesOf } from '../evidence/kinds.js'
 import type { Scorer } from '../scorer.js'
 import type { Binding, BoundModel, StoredPolicy } from './policy.js'
 
 /** Models at hand, the default of each role first. The engine's `models()` fits. */
 export type ModelDirectory = () => readonly BoundModel[]
 
-/** Roles whose models decide a scorer's value. */
-function rolesOf(scorer: Scorer): ReadonlySet<string> {
-  const own = scorer.needs.filter((kind) => kind !== 'question' && kind !== 'conformal')
-  return new Set([...(own.length > 0 ? ['language'] : []), ...(own.includes('clusters') ? ['entailment'] : [])])
-}
-
 /** The models that a scorer depends on: the named language model or the default, and the first of other roles. */
 function dependencies(scorer: Scorer, model: string | null, models: readonly BoundModel[]): readonly BoundModel[] {
-  return [...rolesOf(scorer)].flatMap((role) => {
+  return [...rolesOf(scorer.needs)].flatMap((role) => {
     const named = role === 'language' && model !== null
     const found = models.find((entry) => entry.role === role && (!named || entry.id === model))
     return found === undefined ? [] : [{ role, id: found.id, digest: found.digest }]

@@ -55,6 +55,6 @@ export const SCORE_RESULT_EXAMPLE: ScoreResult = {
   },
   evidence: { answer: { source: 'supplied', basis: 'pre_sampling', censored: 0, alignment: 'exact' } },
   warnings: [],
-  usage: { prompt_tokens: 0, completion_tokens: 0, entailment_pairs: 0, model_calls: 0 },
-  timing: { queue_ms: 0, language_ms: 0, entailment_ms: 0, total_ms: 1 }
+  usage: { prompt_tokens: 0, completion_tokens: 0, entailment_pairs: 0, embedded_texts: 0, model_calls: 0 },
+  timing: { queue_ms: 0, language_ms: 0, entailment_ms: 0, embedding_ms: 0, total_ms: 1 }
 }

@@ -185,6 +185,7 @@ export const ScoreResult = Type.Object(
         prompt_tokens: Count,
         completion_tokens: Count,
         entailment_pairs: Count,
+        embedded_texts: Count,
         model_calls: Count
       },
       closed
@@ -194,6 +195,7 @@ export const ScoreResult = Type.Object(
         queue_ms: Milliseconds,
         language_ms: Milliseconds,
         entailment_ms: Milliseconds,
+        embedding_ms: Milliseconds,
         total_ms: Milliseconds
       },
       closed

@@ -16,7 +16,11 @@ export const ScorerDescription = Type.Object(
     cost: Type.Object(
       {
         generations: Type.Number({ description: 'Generations per request when nothing is supplied or shared.' }),
-        entailment_pairs: Type.Number({ description: 'Comparisons in the worst case over 10 samples.' })
+        entailment_pairs: Type.Number({ description: 'Comparisons in the worst case over 10 samples.' }),
+        readings: Type.Optional(
+          Type.Number({ description: 'Prompts and texts that the language model reads without writing.' })
+        ),
+        embeddings: Type.Optional(Type.Number({ description: 'Texts that the embedding model reads.' }))
       },
       { additionalProperties: false }
     ),

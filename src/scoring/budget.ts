@@ -43,16 +43,19 @@ const PREFILL_MS_PER_TOKEN = 1
 const STEP_MS = 7
 const STEP_MS_PER_ROW = 2
 const PAIR_MS = 5
+const EMBEDDING_MS = 3
 /** Few samples open a new meaning, so that far fewer comparisons are made than at worst. */
 const SHARE_OF_PAIRS = 0.2
 
 /** Predicted running time in ms, for the order of requests and the wait that is told to callers. */
 export function predictedMs(demand: Demand, input: Pick<EvidenceInput, 'messages' | 'maxTokens'>): number {
-  const pairMs = demand.pairs * SHARE_OF_PAIRS * PAIR_MS
-  if (!asksLanguage(demand)) return pairMs
+  const encoderMs = demand.pairs * SHARE_OF_PAIRS * PAIR_MS + demand.embeddings * EMBEDDING_MS
+  if (!asksLanguage(demand)) return encoderMs
   const promptChars = (input.messages ?? []).reduce((sum, message) => sum + message.content.length, 0)
   const forcedChars = demand.forcedTexts.reduce((sum, text) => sum + text.length, 0)
   const rows = demand.rows.samples + (demand.rows.greedy ? 1 : 0)
   const decodeMs = rows === 0 ? 0 : input.maxTokens * (STEP_MS + STEP_MS_PER_ROW * rows)
-  return pairMs + decodeMs + ((promptChars + forcedChars) / CHARS_PER_TOKEN) * PREFILL_MS_PER_TOKEN
+  const ownMs = demand.completionTokens * STEP_MS
+  const readChars = promptChars + forcedChars + demand.promptChars
+  return encoderMs + decodeMs + ownMs + (readChars / CHARS_PER_TOKEN) * PREFILL_MS_PER_TOKEN
 }

@@ -28,10 +28,10 @@ export async function collectFacts(plan: Plan, evidence: Evidence): Promise<Fact
   const asked = (kind: EvidenceKind) => runs.find((run) => run.scorer.needs.includes(kind))
   const hasAnswer = input.answer !== null || input.rows.greedy
   const hasSamples = input.samples !== null || input.rows.samples > 0
-  const scoredAnswer = asked('answer.logprobs') ? await orNull(evidence.scoredAnswer()) : null
-  const answer = scoredAnswer ?? (hasAnswer ? await orNull(evidence.answer()) : null)
-  const scoredSamples = asked('samples.logprobs') ? await orNull(evidence.scoredSamples()) : null
-  const samples = scoredSamples ?? (hasSamples ? await orNull(evidence.samples()) : null)
+  const scoredAnswer = asked('answer.logprobs') ? await orNull(evidence.get('answer.logprobs')) : null
+  const answer = scoredAnswer ?? (hasAnswer ? await orNull(evidence.get('answer')) : null)
+  const scoredSamples = asked('samples.logprobs') ? await orNull(evidence.get('samples.logprobs')) : null
+  const samples = scoredSamples ?? (hasSamples ? await orNull(evidence.get('samples')) : null)
   const clustering = asked('clusters')
   return {
     answer: answer === null ? null : known(answer, input.answer),

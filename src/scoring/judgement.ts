@@ -1,4 +1,5 @@
 /** What a policy says of an answer. Missing evidence never reads as certainty. */
+import { closure } from '../evidence/kinds.js'
 import { Missing } from '../evidence/missing.js'
 import { conformalReference, decide, type Decision } from '../policies/decide.js'
 import { towardsUncertain, type StoredPolicy } from '../policies/policy.js'
@@ -54,8 +55,7 @@ export async function calibrationSide(plan: Plan, results: () => Results): Promi
 }
 
 function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {
-  const readsSamples = run.scorer.needs.some((kind) => kind.startsWith('samples') || kind === 'clusters')
-  return readsSamples && areDegenerate(input)
+  return closure(run.scorer.needs, run.parameters).has('samples') && areDegenerate(input)
 }
 
 /** The policy with its guarantee taken back when it was made with other models. */

@@ -44,7 +44,7 @@ export interface Plan {
   readonly deadlineMs: number
 }
 
-/** Alternatives per token when the caller wants to see tokens; scores do not read them. */
+/** Alternatives per token when the caller wants to see tokens. */
 const SHOWN_ALTERNATIVES = 5
 
 /** Plans a request. Throws the 4xx that tells what is wrong with it, or 503 when the model cannot be asked. */
@@ -59,8 +59,10 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
   const allRuns = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
   const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
   const fill = preset?.generates === false ? 'never' : (request.fill ?? 'auto')
-  const demand = demandOf(allRuns, supply, fill === 'auto', samplesOf(request, preset?.samples))
   const maxTokens = request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
+  const asksModel = fill === 'auto' && supply.messages !== null
+  const sampleCount = samplesOf(request, preset?.samples)
+  const demand = demandOf(allRuns, { supply, asksModel, sampleCount, maxTokens })
   checkBudget(request, demand, maxTokens, limits)
   if (asksLanguage(demand)) requireReady(model)
   const draws = demand.rows.greedy || demand.rows.samples > 0
@@ -76,10 +78,11 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
       maxTokens,
       ...decodingOf(request),
       seed: draws ? seedOf(request) : (request.seed ?? 0),
-      topCount: request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0
+      topCount: Math.max(demand.topCount, request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0),
+      distributions: demand.distributions
     },
     draws,
-    asksModels: asksLanguage(demand) || demand.pairs > 0,
+    asksModels: asksLanguage(demand) || demand.pairs > 0 || demand.embeddings > 0,
     costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
     deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs
   }

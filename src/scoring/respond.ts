@@ -48,12 +48,14 @@ export function respond(response: Response): ScoreResult {
       prompt_tokens: usage.promptTokens,
       completion_tokens: usage.completionTokens,
       entailment_pairs: usage.entailmentPairs,
+      embedded_texts: usage.embeddedTexts,
       model_calls: usage.modelCalls
     },
     timing: {
       queue_ms: rounded(response.queueMs),
       language_ms: rounded(usage.languageMs),
       entailment_ms: rounded(usage.entailmentMs),
+      embedding_ms: rounded(usage.embeddingMs),
       total_ms: rounded(response.totalMs)
     }
   }

@@ -1,16 +1,13 @@
 /** What a request brings with it, checked and in one form. */
 import type { Message } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
-import type { EvidenceInput } from '../evidence/input.js'
-import { checkComparisons, lookUp } from '../evidence/supplied-comparisons.js'
+import type { SuppliedEvidence } from '../evidence/input.js'
+import { checkComparisons, lookUp } from '../evidence/comparison/supplied-comparisons.js'
 import { readOutput } from '../evidence/supplied-output.js'
 import type { ScoreRequest } from '../schemas/score.js'
 
-/** The supplied half of the evidence input. */
-export type Supply = Pick<EvidenceInput, 'messages' | 'answer' | 'samples' | 'compared' | 'confidence'>
-
 /** Reads the supplied evidence. Throws as `readLogprobs` and `checkComparisons` do, with the place in the body. */
-export function readSupply(request: ScoreRequest): Supply {
+export function readSupply(request: ScoreRequest): SuppliedEvidence {
   const samples = request.samples?.map((sample, i) => readOutput(sample, `/samples/${i}`)) ?? null
   const comparisons = request.evidence ?? {}
   checkComparisons(comparisons, samples?.length ?? null)
@@ -19,7 +16,10 @@ export function readSupply(request: ScoreRequest): Supply {
     answer: request.answer === undefined ? null : readOutput(request.answer, '/answer'),
     samples,
     compared: lookUp(comparisons, samples?.length ?? 0),
-    confidence: request.verbalized?.confidence ?? null
+    similarity: comparisons.similarity ?? null,
+    confidence: request.verbalized?.confidence ?? null,
+    choices: request.choices ?? null,
+    context: request.context ?? null
   }
 }
 

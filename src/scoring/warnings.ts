@@ -1,22 +1,23 @@
 /** Conditions of the whole request that a reader must know; scorers add those of their own method. */
 import type { Evidence } from '../evidence/evidence.js'
 import type { ScoreRequest } from '../schemas/score.js'
-import type { EvidenceKind, Warning } from '../scorer.js'
+import { fieldsReadBy } from '../evidence/kinds.js'
+import type { Warning } from '../scorer.js'
 import { areDegenerate } from './degenerate.js'
 import type { Facts } from './facts.js'
 import type { Plan } from './plan.js'
 import { FEW_SAMPLES } from './presets.js'
 
-/** Which evidence reads a field of the body; a supplied field that nothing reads is told, not passed over. */
-const READERS: Readonly<Record<string, readonly EvidenceKind[]>> = {
-  samples: ['samples', 'samples.logprobs', 'clusters'],
-  verbalized: ['verbalized'],
-  'evidence.entailment': ['clusters'],
-  'evidence.answer_entailment': ['clusters'],
-  'evidence.similarity': [],
-  choices: [],
-  context: []
-}
+/** Fields of the body that only some evidence reads; a supplied one that nothing reads is told, not passed over. */
+const OPTIONAL_FIELDS = [
+  'samples',
+  'verbalized',
+  'evidence.entailment',
+  'evidence.answer_entailment',
+  'evidence.similarity',
+  'choices',
+  'context'
+] as const
 
 /** Warnings of a request; one per code. */
 export function collectWarnings(
@@ -81,14 +82,12 @@ function policyWarnings({ judged }: Plan): readonly Warning[] {
 
 function unusedWarnings(request: ScoreRequest, { runs, judged }: Plan): readonly Warning[] {
   const all = judged === null ? runs : [...runs, judged.run]
-  const needs = new Set(all.flatMap((run) => run.scorer.needs))
+  const read = new Set(all.flatMap((run) => [...fieldsReadBy(run.scorer.needs, run.parameters)]))
   const supplied = new Set([
     ...Object.keys(request),
     ...Object.keys(request.evidence ?? {}).map((key) => `evidence.${key}`)
   ])
-  const unused = Object.entries(READERS)
-    .filter(([field, kinds]) => supplied.has(field) && !kinds.some((kind) => needs.has(kind)))
-    .map(([field]) => field)
+  const unused = OPTIONAL_FIELDS.filter((field) => supplied.has(field) && !read.has(field))
   if (unused.length === 0) return []
   return [{ code: 'unused_evidence', message: `No scorer of this request reads: ${unused.join(', ')}.` }]
 }

@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { loadScorers, resolveOptions } from '../../src/scorer-registry.js'
 import { Unscorable, type EvidenceKinds, type Options, type Scored, type Scorer } from '../../src/scorer.js'
-import { answer, anyEvidence, clusters, deepFreeze, reordered, sample } from '../fixtures/evidence.js'
+import { agreeing, anyEvidence, reordered } from '../fixtures/any-evidence.js'
+import { answer, deepFreeze } from '../fixtures/evidence.js'
 import { packageRoot } from '../fixtures/package-root.js'
 
 const directory = new URL('../../scorers/', import.meta.url)
@@ -41,13 +42,6 @@ const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.
 
 function agree(a: Scored | string, b: Scored | string): boolean {
   return typeof a === 'string' || typeof b === 'string' ? a === b : close(a.value, b.value)
-}
-
-/** Evidence with `count` equally likely samples of which all agree, or no two do. */
-function sampled(evidence: EvidenceKinds, count: number, alike: boolean): EvidenceKinds {
-  const samples = Array.from({ length: count }, (_, i) => sample(alike ? 'Paris' : `city${i}`, [0.5]))
-  const labels = samples.map((_, i) => (alike ? 0 : i))
-  return { ...evidence, samples, 'samples.logprobs': samples, clusters: clusters(labels) }
 }
 
 t.test('every file in the folder is a scorer under its own name, in alphabetical order', async (t) => {
@@ -121,8 +115,8 @@ for (const [name, scorer] of scorers) {
     fc.assert(
       fc.property(anyEvidence, fc.integer({ min: 2, max: 12 }), (evidence, count) => {
         const options = resolveOptions(scorer).options!
-        const alike = attempt(scorer, sampled(evidence, count, true), options)
-        const apart = attempt(scorer, sampled(evidence, count, false), options)
+        const alike = attempt(scorer, agreeing(evidence, count, true), options)
+        const apart = attempt(scorer, agreeing(evidence, count, false), options)
         if (typeof alike === 'string' || typeof apart === 'string') return alike === apart
         return sign * alike.value <= sign * apart.value + 1e-12
       }),
@@ -136,7 +130,7 @@ for (const [name, scorer] of scorers) {
     for (const count of [0, 1]) {
       const scored = attempt(
         scorer,
-        { ...sampled(evidence!, count, true), answer: empty, 'answer.logprobs': empty },
+        { ...agreeing(evidence!, count, true), answer: empty, 'answer.logprobs': empty },
         resolveOptions(scorer).options!
       )
       t.ok(typeof scored === 'string' || inRange(scorer, scored), JSON.stringify(scored))

@@ -1,6 +1,10 @@
 import t from 'tap'
-import { QualmError } from '../../src/errors.js'
-import { checkComparisons, lookUp, type SuppliedComparisons } from '../../src/evidence/supplied-comparisons.js'
+import { QualmError } from '../../../src/errors.js'
+import {
+  checkComparisons,
+  lookUp,
+  type SuppliedComparisons
+} from '../../../src/evidence/comparison/supplied-comparisons.js'
 
 const yes = { entailment: 0.9, neutral: 0.08, contradiction: 0.02 }
 const no = { entailment: 0.1, neutral: 0.1, contradiction: 0.8 }

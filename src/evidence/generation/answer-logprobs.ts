@@ -1,6 +1,6 @@
-import type { Generation, ScoredAnswer } from '../scorer.js'
-import type { Asker } from './asker.js'
-import type { EvidenceInput } from './input.js'
+import type { Generation, ScoredAnswer } from '../../scorer.js'
+import type { Asker } from '../asker.js'
+import type { EvidenceInput } from '../input.js'
 import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
 
 /**

@@ -1,7 +1,7 @@
-import type { Generation } from '../scorer.js'
+import type { Generation } from '../../scorer.js'
 import type { GeneratedRows } from './generated-rows.js'
-import type { EvidenceInput } from './input.js'
-import { Missing } from './missing.js'
+import type { EvidenceInput } from '../input.js'
+import { Missing } from '../missing.js'
 
 /** The answer under test: the supplied one, else the greedy row. Throws `Missing` when there is neither. */
 export async function gatherAnswer(input: EvidenceInput, rows: () => GeneratedRows): Promise<Generation> {

@@ -1,7 +1,7 @@
-import type { Generation, ScoredSample } from '../scorer.js'
-import type { Asker } from './asker.js'
-import type { EvidenceInput } from './input.js'
-import type { Alignment } from './supplied-output.js'
+import type { Generation, ScoredSample } from '../../scorer.js'
+import type { Asker } from '../asker.js'
+import type { EvidenceInput } from '../input.js'
+import type { Alignment } from '../supplied-output.js'
 import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
 
 /** The samples with log-probabilities; supplied ones without are read by teacher forcing. Throws `Missing`. */

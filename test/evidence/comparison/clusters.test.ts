@@ -1,10 +1,10 @@
 import t from 'tap'
-import type { PairResult } from '../../src/engine/engine.js'
-import { Asker } from '../../src/evidence/asker.js'
-import { gatherClusters } from '../../src/evidence/clusters.js'
-import { Comparisons } from '../../src/evidence/comparisons.js'
-import { Missing } from '../../src/evidence/missing.js'
-import type { Generation } from '../../src/scorer.js'
+import type { PairResult } from '../../../src/engine/engine.js'
+import { Asker } from '../../../src/evidence/asker.js'
+import { gatherClusters } from '../../../src/evidence/comparison/clusters.js'
+import { Comparisons } from '../../../src/evidence/comparison/comparisons.js'
+import { Missing } from '../../../src/evidence/missing.js'
+import type { Generation } from '../../../src/scorer.js'
 import {
   CONTRADICTS,
   createScriptedEngine,
@@ -12,7 +12,7 @@ import {
   NEUTRAL,
   type Script,
   type ScriptedEngine
-} from '../fixtures/scripted-engine.js'
+} from '../../fixtures/scripted-engine.js'
 
 const sample = (text: string): Promise<Generation> =>
   Promise.resolve({ text, tokens: null, finishReason: 'stop', basis: 'unknown', source: 'supplied' })

@@ -1,9 +1,9 @@
 /** What the model says of the answer when asked: self-probing in a new conversation (formulas.md §6.1, §6.4). */
-import { parseConfidence } from '../math/verbalized.js'
-import type { Generation, Verbalized } from '../scorer.js'
-import type { Asker } from './asker.js'
-import { questionOf, type EvidenceInput } from './input.js'
-import { Missing } from './missing.js'
+import { parseConfidence } from '../../math/verbalized.js'
+import type { Generation, Verbalized } from '../../scorer.js'
+import type { Asker } from '../asker.js'
+import { questionOf, type EvidenceInput } from '../input.js'
+import { Missing } from '../missing.js'
 
 /** Longest reply that is asked for, in tokens. */
 export const VERBALIZED_MAX_TOKENS = 24

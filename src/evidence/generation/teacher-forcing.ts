@@ -1,9 +1,9 @@
 /** Tokens of a text that somebody else wrote, read by the language model as if it had written it. */
-import type { FinishReason, Token } from '../scorer.js'
-import type { Asker } from './asker.js'
+import type { FinishReason, Token } from '../../scorer.js'
+import type { Asker } from '../asker.js'
 import { toToken } from './generated-rows.js'
-import type { EvidenceInput } from './input.js'
-import { Missing } from './missing.js'
+import type { EvidenceInput } from '../input.js'
+import { Missing } from '../missing.js'
 
 /**
  * Log-probabilities of `text` after the conversation; the end token is read too unless the text is a prefix.

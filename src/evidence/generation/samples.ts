@@ -1,7 +1,7 @@
-import type { Generation } from '../scorer.js'
+import type { Generation } from '../../scorer.js'
 import type { GeneratedRows } from './generated-rows.js'
-import type { EvidenceInput } from './input.js'
-import { Missing } from './missing.js'
+import type { EvidenceInput } from '../input.js'
+import { Missing } from '../missing.js'
 
 /**
  * One promise per sample, in order: the supplied ones, else the sampled rows as they finish.

@@ -1,8 +1,8 @@
 /** The greedy answer and the samples that Qualm decodes itself: rows of one call, so that the prompt is read once. */
-import type { Decoding, GeneratedToken, GenerateRequest, Row } from '../engine/engine.js'
-import type { Generation, Token } from '../scorer.js'
-import type { Asker } from './asker.js'
-import type { EvidenceInput } from './input.js'
+import type { Decoding, GeneratedToken, GenerateRequest, Row } from '../../engine/engine.js'
+import type { Generation, Token } from '../../scorer.js'
+import type { Asker } from '../asker.js'
+import type { EvidenceInput } from '../input.js'
 
 const GREEDY: Decoding = { temperature: 0, topP: 1, topK: null }
 /** As for supplied values: what a log-softmax cannot resolve is only a bound. */

@@ -1,6 +1,6 @@
 /** Comparisons from the caller's own classifier: checked for size and sum, never repaired. */
-import { QualmError } from '../errors.js'
-import type { Entailment } from '../scorer.js'
+import { QualmError } from '../../errors.js'
+import type { Entailment } from '../../scorer.js'
 
 /** Soft-max output is rounded when it is written as text. */
 const SUM_TOLERANCE = 1e-2

@@ -1,6 +1,6 @@
 /** Samples grouped by meaning (formulas.md §3.2): first match against the first member of every group. */
-import { mayMatch, meaningKey, sameMeaning } from '../math/clusters.js'
-import type { Clusters, EntailmentRule, Generation } from '../scorer.js'
+import { mayMatch, meaningKey, sameMeaning } from '../../math/clusters.js'
+import type { Clusters, EntailmentRule, Generation } from '../../scorer.js'
 import type { Comparisons } from './comparisons.js'
 
 /**

@@ -14,3 +14,6 @@ export interface Verbalized {
 export interface ReflexiveKinds {
   readonly verbalized: Verbalized
 }
+
+/** What may be asked of the kinds of this family. */
+export interface ReflexiveParameters {}

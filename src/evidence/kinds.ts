@@ -1,6 +1,12 @@
 /** Every kind of evidence. A new one is a file in its family's folder and a line in the family's table. */
 import type { Role } from '../engine/engine.js'
 import type { EvidenceKind, EvidenceParameters } from '../scorer.js'
+import { distributionKinds } from './distribution/kinds.js'
+import { tokensKinds } from './tokens/kinds.js'
+import { similarityKinds } from './similarity/kinds.js'
+import { sentencesKinds } from './sentences/kinds.js'
+import { perturbationKinds } from './perturbation/kinds.js'
+import { choicesKinds } from './choices/kinds.js'
 import { comparisonKinds } from './comparison/kinds.js'
 import { decisionKinds } from './decision/kinds.js'
 import { generationKinds } from './generation/kinds.js'
@@ -11,6 +17,12 @@ import { reflexiveKinds } from './reflexive/kinds.js'
 export const KINDS: KindTable<EvidenceKind> = {
   ...generationKinds,
   ...comparisonKinds,
+  ...distributionKinds,
+  ...tokensKinds,
+  ...similarityKinds,
+  ...sentencesKinds,
+  ...perturbationKinds,
+  ...choicesKinds,
   ...reflexiveKinds,
   ...decisionKinds
 }

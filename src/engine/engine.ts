@@ -42,6 +42,8 @@ export interface Decoding {
 export interface GenerateRequest {
   readonly model: string
   readonly messages: readonly Message[]
+  /** Text that the assistant's turn starts with; rows continue it and their texts leave it out. Absent is none. */
+  readonly prefill?: string
   /** One row is decoded per entry; all fork from one prefill. */
   readonly rows: readonly Decoding[]
   readonly maxTokens: number

@@ -48,7 +48,8 @@ function groupOf(
 
 /** Starts a generate request. Throws QUALM_ERR_PROMPT_TOO_LONG. */
 export function generate(model: LanguageModel, request: GenerateRequest, outcome: GenerateOutcome): JobHandle {
-  const ids = encodePrompt(model, request.messages)
+  const prompt = encodePrompt(model, request.messages)
+  const ids = [...prompt, ...model.encodeText(request.prefill ?? '')]
   checkLength(ids.length + 1, model)
   const group = groupOf(model, request, ids.length, outcome)
   const members = request.rows.map((decoding, index): MemberRow => ({
@@ -66,7 +67,7 @@ export function generate(model: LanguageModel, request: GenerateRequest, outcome
     ids,
     wanted: wants.wanted,
     startsRows: true,
-    cacheTokens: ids.length,
+    cacheTokens: prompt.length,
     cancelled: false,
     onRun(result) {
       answer = result

@@ -108,6 +108,22 @@ t.test('a prompt that was prefilled before is reused and gives the same numbers'
   t.strictSame(warm.rows, cold.rows)
 })
 
+t.test('rows go on after a given start of the answer, as if the model had written it', async (t) => {
+  const model = await openTiny(t, root, 'gqa')
+  const bare = await model.generate({ messages: QUESTION, maxTokens: 1 })
+  const continued = await model.generate({ messages: QUESTION, maxTokens: 3, prefill: 'ab', topCount: 4 })
+  const scored = await model.score({ messages: QUESTION, text: 'abc', topCount: 4 })
+  const [first, expected] = [continued.rows[0]!.tokens[0]!, scored.tokens[2]!]
+  t.strictSame(
+    first.top.map(({ id }) => id),
+    expected.top.map(({ id }) => id)
+  )
+  const differences = first.top.map(({ logprob }, at) => Math.abs(logprob - expected.top[at]!.logprob))
+  t.ok(Math.max(...differences) < 1e-3, `differences ${differences.join(' ')}`)
+  t.equal(continued.promptTokens, bare.promptTokens + 2)
+  t.equal(continued.rows[0]!.text, continued.rows[0]!.tokens.map((token) => token.text).join(''))
+})
+
 t.test('every row is told as it finishes, once, before the result', async (t) => {
   const model = await openTiny(t, root, 'gqa', { maxRows: 2 })
   const seen: Row[] = []

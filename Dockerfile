@@ -26,6 +26,7 @@ COPY --from=build --chown=1000:1000 /app/package.json ./
 COPY --from=build --chown=1000:1000 /app/node_modules ./node_modules
 COPY --from=build --chown=1000:1000 /app/dist ./dist
 COPY --chown=1000:1000 openapi.yaml ./
+COPY --chown=1000:1000 reference ./reference
 COPY --chown=1000:1000 models ./models
 USER 1000:1000
 VOLUME /data

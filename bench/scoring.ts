@@ -52,6 +52,7 @@ export async function createBenchScoring(engine: Engine, forced: boolean): Promi
     scorers: await loadScorers(new URL('../scorers/', import.meta.url)),
     policies: { lookup },
     admission: createAdmission({ maxActive: 16, queueLimit: 256 }),
+    ranks: { data: 'nothing', model: { id: 'none', digest: null }, scorers: [] },
     limits: { deadlineMs: 600_000, maxSamples: 64, maxPairs: 10_000 }
   })
   return {

@@ -59,6 +59,8 @@ export interface Scorer<K extends EvidenceKind = EvidenceKind> {
   readonly options?: OptionSchema
   /** What the options ask of the evidence. */
   readonly parameters?: (options: Options) => EvidenceParameters
+  /** Other scorers whose values this one reads, as evidence `scores`; they run with the request's options for them. */
+  readonly members?: (options: Options) => readonly string[]
   /** Pure and synchronous. Throws `Unscorable` when the evidence is there but the value is undefined. */
   readonly score: (evidence: Pick<EvidenceKinds, K>, options: Options) => Scored
 }

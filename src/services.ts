@@ -6,6 +6,8 @@ import type { PoolSettings } from './engine/pool.js'
 import { createExampleScoring } from './example-scoring.js'
 import { createPolicies, type Policies } from './policies/policies.js'
 import type { Scorer } from './scorer.js'
+import { packageRoot } from './package-root.js'
+import { readReferenceRanks } from './scoring/reference-ranks.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
 import type { Store } from './store/store.js'
 
@@ -39,7 +41,8 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     scorers,
     policies: { lookup: (name) => policies.lookup(name) },
     admission,
-    limits: { deadlineMs, maxSamples, maxPairs }
+    limits: { deadlineMs, maxSamples, maxPairs },
+    ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
   })
   const policies = createPolicies({
     store,

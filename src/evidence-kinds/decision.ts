@@ -1,4 +1,4 @@
-/** Evidence that comes from stored policies. */
+/** Evidence that comes from stored policies and from other scorers. */
 
 /** The calibration side of a conformal decision. */
 export interface ConformalReference {
@@ -16,7 +16,33 @@ export interface ConformalReference {
 
 export type Action = 'accept' | 'review' | 'abstain' | 'escalate'
 
+/** What another scorer says of the same answer. */
+export interface MemberScore {
+  readonly scorer: string
+  /** On the scorer's own scale; null when it has no value. */
+  readonly value: number | null
+  /** Why there is no value. */
+  readonly reason: string | null
+  /** Share of reference answers that the scorer found less uncertain, in (0, 1); null without value or reference. */
+  readonly rank: number | null
+}
+
+/** Scores of several scorers over the same evidence. */
+export interface MemberScores {
+  readonly members: readonly MemberScore[]
+  /** Where the ranks come from: a language model and a data set. */
+  readonly reference: string
+  /** Whether the reference answers came from the model whose answer is scored, under the default decoding. */
+  readonly referenceFits: boolean
+}
+
 /** The kinds of this family. */
 export interface DecisionKinds {
   readonly conformal: ConformalReference
+  readonly scores: MemberScores
+}
+
+/** What may be asked of the kinds of this family. */
+export interface DecisionParameters {
+  readonly scores?: { readonly members: readonly string[] }
 }

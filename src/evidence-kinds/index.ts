@@ -1,7 +1,7 @@
 /** Every kind of evidence: its name, the type of its value, and what may be asked of it. One file per family. */
 import type { ChoicesKinds, ChoicesParameters } from './choices.js'
 import type { ComparisonKinds, ComparisonParameters } from './comparison.js'
-import type { DecisionKinds } from './decision.js'
+import type { DecisionKinds, DecisionParameters } from './decision.js'
 import type { DistributionKinds, DistributionParameters } from './distribution.js'
 import type { GenerationKinds, GenerationParameters } from './generation.js'
 import type { PerturbationKinds, PerturbationParameters } from './perturbation.js'
@@ -48,4 +48,5 @@ export interface EvidenceParameters
     DistributionParameters,
     ReflexiveParameters,
     PerturbationParameters,
-    ChoicesParameters {}
+    ChoicesParameters,
+    DecisionParameters {}

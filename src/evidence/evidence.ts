@@ -2,14 +2,14 @@
  * The evidence of one request. Every kind is gathered at most once and shared; a kind that rests on another simply asks
  * for it. A promise rejects with `Missing` when the evidence cannot be had, with a `QualmError` when a model failed.
  */
-import type { ConformalReference, EvidenceKind, EvidenceKinds, EvidenceParameters, Generation } from '../scorer.js'
+import type { EvidenceKind, EvidenceKinds, EvidenceParameters, Generation } from '../scorer.js'
 import type { Asker } from './asker.js'
 import { Comparisons } from './comparison/comparisons.js'
 import { deepFreeze } from './deep-freeze.js'
 import { generateRows, type GeneratedRows } from './generation/generated-rows.js'
 import { sampleStream } from './generation/samples.js'
 import { questionOf, type EvidenceInput } from './input.js'
-import type { Sources } from './kind.js'
+import type { Peers, Sources } from './kind.js'
 import { gatheringKey, KINDS } from './kinds.js'
 import { Missing } from './missing.js'
 
@@ -19,8 +19,8 @@ export class Evidence {
   readonly #promises = new Map<string, Promise<unknown>>()
   #rows: GeneratedRows | null = null
 
-  /** `conformal` tells the calibration side of the policy; it may ask this object for what its scorer needs. */
-  constructor(input: EvidenceInput, ask: Asker, conformal: () => Promise<ConformalReference>) {
+  /** `peers` may ask this object in turn for what their scorers need. */
+  constructor(input: EvidenceInput, ask: Asker, peers: Peers) {
     this.comparisons = new Comparisons(questionOf(input.messages), input.compared, ask)
     this.#sources = {
       input,
@@ -29,7 +29,7 @@ export class Evidence {
       get: (kind, parameters) => this.get(kind, parameters),
       rows: () => this.#generated(input, ask),
       sampleStream: (answerIncluded) => this.#stream(input, ask, answerIncluded),
-      conformal
+      peers
     }
   }
 

@@ -1,6 +1,13 @@
 /** What a kind of evidence says of itself: what it rests on, what it asks of the models at worst, how it is gathered. */
 import type { Role } from '../engine/engine.js'
-import type { ConformalReference, EvidenceKind, EvidenceKinds, EvidenceParameters, Generation } from '../scorer.js'
+import type {
+  ConformalReference,
+  EvidenceKind,
+  EvidenceKinds,
+  EvidenceParameters,
+  Generation,
+  MemberScores
+} from '../scorer.js'
 import type { Asker } from './asker.js'
 import type { Comparisons } from './comparison/comparisons.js'
 import type { GeneratedRows } from './generation/generated-rows.js'
@@ -41,6 +48,14 @@ export interface Work {
   readonly embeddings?: number
 }
 
+/** What comes from above: from the request's policy and from its other scorers. */
+export interface Peers {
+  /** The calibration side of the request's policy. Throws `Missing`. */
+  conformal(): Promise<ConformalReference>
+  /** What other scorers say of the same answer. They were planned with the request. */
+  scores(members: readonly string[]): Promise<MemberScores>
+}
+
 /** What a kind may draw on while it gathers. */
 export interface Sources {
   readonly input: EvidenceInput
@@ -52,8 +67,7 @@ export interface Sources {
   rows(): GeneratedRows
   /** Samples one by one, in order, as they finish; `answerIncluded` puts the answer behind them. Throws `Missing`. */
   sampleStream(answerIncluded: boolean): readonly Promise<Generation>[]
-  /** The calibration side of the request's policy. Throws `Missing`. */
-  conformal(): Promise<ConformalReference>
+  readonly peers: Peers
 }
 
 /** One kind of evidence. */

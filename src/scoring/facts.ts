@@ -24,7 +24,7 @@ export interface Facts {
 /** Collects what was gathered. Asks for nothing that no scorer has asked for. */
 export async function collectFacts(plan: Plan, evidence: Evidence): Promise<Facts> {
   const { input } = plan
-  const runs = plan.judged === null ? plan.runs : [...plan.runs, plan.judged.run]
+  const runs = [...plan.runs, ...(plan.judged === null ? [] : [plan.judged.run]), ...plan.members]
   const asked = (kind: EvidenceKind) => runs.find((run) => run.scorer.needs.includes(kind))
   const hasAnswer = input.answer !== null || input.rows.greedy
   const hasSamples = input.samples !== null || input.rows.samples > 0

@@ -10,7 +10,7 @@ import { asksLanguage, demandOf } from './demand.js'
 import { chooseModel, requireReady } from './model-choice.js'
 import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
 import { seedOf } from './seed.js'
-import { policyRun, selectRuns, type Run, type Scorers } from './select.js'
+import { memberRuns, policyRun, selectRuns, type Run, type Scorers } from './select.js'
 import { readSupply } from './supply.js'
 
 /** What planning asks of the rest of Qualm. */
@@ -32,9 +32,13 @@ export interface Judged {
 export interface Plan {
   /** Alias of the language model that answers or is meant. */
   readonly model: string
+  /** Digest of its files; null when it is unknown. */
+  readonly languageDigest: string | null
   /** What the answer reports, in order. */
   readonly runs: readonly Run[]
   readonly judged: Judged | null
+  /** Runs that others read and that are not reported. */
+  readonly members: readonly Run[]
   readonly input: EvidenceInput
   /** Whether anything is generated with a seed. */
   readonly draws: boolean
@@ -56,7 +60,9 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
   const runs = selectRuns(request, scorers, policy)
   const supply = readSupply(request)
   const judged = policy === null ? null : judge(policy, scorers, runs, model?.id ?? null, engine)
-  const allRuns = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
+  const direct = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
+  const members = memberRuns(direct, request, scorers)
+  const allRuns = [...direct, ...members]
   const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
   const fill = preset?.generates === false ? 'never' : (request.fill ?? 'auto')
   const maxTokens = request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
@@ -68,8 +74,10 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
   const draws = demand.rows.greedy || demand.rows.samples > 0
   return {
     model: model?.id ?? 'none',
+    languageDigest: model?.digest ?? null,
     runs,
     judged,
+    members,
     input: {
       ...supply,
       fill,

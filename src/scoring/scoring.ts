@@ -10,7 +10,9 @@ import type { ScoreResult } from '../schemas/score-result.js'
 import { Deadline, departure } from './deadline.js'
 import { collectFacts } from './facts.js'
 import { calibrationSide, judge } from './judgement.js'
+import { memberScores } from './member-scores.js'
 import { createPlan, type Plan, type PlanDependencies } from './plan.js'
+import type { ReferenceRanks } from './reference-ranks.js'
 import { respond } from './respond.js'
 import { Results, type Outcome } from './results.js'
 import { collectWarnings } from './warnings.js'
@@ -31,6 +33,8 @@ export interface Scoring {
 
 export interface ScoringDependencies extends PlanDependencies {
   readonly admission: Pick<Admission, 'acquire'>
+  /** Reference answers for the members of ensembles. */
+  readonly ranks: ReferenceRanks
   readonly clock?: Clock
   /** Milliseconds since the epoch. */
   readonly wallClock?: () => number
@@ -41,7 +45,7 @@ const NEVER = new AbortController().signal
 
 /** Builds the use case on an engine, a set of scorers, stored policies and the gate before the models. */
 export function createScoring(dependencies: ScoringDependencies): Scoring {
-  const { engine, admission, clock = systemClock, wallClock = Date.now } = dependencies
+  const { engine, admission, ranks, clock = systemClock, wallClock = Date.now } = dependencies
 
   /** A place among the running requests. */
   const enter = async (plan: Plan, context: ScoreContext): Promise<Release> => {
@@ -55,7 +59,10 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
 
   const run = async (request: ScoreRequest, plan: Plan, signal: AbortSignal, startedMs: number, queueMs: number) => {
     const ask = new Asker(engine, signal, () => clock.now())
-    const evidence: Evidence = new Evidence(plan.input, ask, () => calibrationSide(plan, () => results))
+    const evidence: Evidence = new Evidence(plan.input, ask, {
+      conformal: () => calibrationSide(plan, () => results),
+      scores: (members) => memberScores(plan, members, results, ranks)
+    })
     const results = new Results(evidence)
     const [outcomes, decision] = await Promise.all([
       Promise.all(plan.runs.map((one) => results.of(one))),

@@ -26,12 +26,13 @@ export interface Run {
 export function selectRuns(request: ScoreRequest, scorers: Scorers, policy: StoredPolicy | null): readonly Run[] {
   const places = namesOf(request)
   checkNames(places, scorers)
-  checkOptionNames(request, new Set(places.keys()), scorers)
   const runs = [...places].map(([name, pointer]) => {
     const scorer = scorers.get(name)
     if (scorer === undefined) throw new Error(`the preset names the scorer ${name}, which does not exist`)
     return makeRun(scorer, checkedOptions(scorer, request), pointer)
   })
+  const owned = runs.flatMap((run) => run.scorer.members?.(run.options) ?? [])
+  checkOptionNames(request, new Set([...places.keys(), ...owned]), scorers)
   if (policy === null || places.has(policy.scorer)) return runs
   return [...runs, policyRun(policy, scorers, runs)]
 }
@@ -50,6 +51,33 @@ export function policyRun(policy: StoredPolicy, scorers: Scorers, runs: readonly
   }
   const same = runs.find((run) => run.scorer === scorer && canonicalJson(run.options) === canonicalJson(policy.options))
   return same ?? makeRun(scorer, policy.options, '/policy')
+}
+
+/**
+ * The runs that `runs` read as members, beside those among `runs` themselves. Throws QUALM_ERR_UNKNOWN_SCORER for a
+ * member that does not exist, QUALM_ERR_VALIDATION for one that itself needs members or a policy.
+ */
+export function memberRuns(runs: readonly Run[], request: ScoreRequest, scorers: Scorers): readonly Run[] {
+  const found = new Map(runs.map((run) => [run.scorer.name, run]))
+  for (const { scorer, options, pointer } of runs) {
+    for (const name of scorer.members?.(options) ?? []) {
+      if (!found.has(name)) found.set(name, memberRun(name, scorer.name, pointer, request, scorers))
+    }
+  }
+  return [...found.values()].filter((run) => !runs.includes(run))
+}
+
+function memberRun(name: string, owner: string, pointer: string, request: ScoreRequest, scorers: Scorers): Run {
+  const at = `/options/${owner}/members`
+  const scorer = scorers.get(name)
+  if (scorer === undefined) {
+    const message = `there is no scorer ${JSON.stringify(name)}${suggestion(name, scorers.keys())}`
+    throw refusal('QUALM_ERR_UNKNOWN_SCORER', [{ pointer: at, message }])
+  }
+  if (scorer.members !== undefined || scorer.needs.includes('conformal')) {
+    throw refusal('QUALM_ERR_VALIDATION', [{ pointer: at, message: `${name} rests on other scores and cannot be one` }])
+  }
+  return makeRun(scorer, checkedOptions(scorer, request), pointer)
 }
 
 function makeRun(scorer: Scorer, options: Options, pointer: string): Run {

@@ -80,8 +80,8 @@ function policyWarnings({ judged }: Plan): readonly Warning[] {
   return [{ code: 'policy_binding', message: `The guarantee does not hold: ${judged.problem}.` }]
 }
 
-function unusedWarnings(request: ScoreRequest, { runs, judged }: Plan): readonly Warning[] {
-  const all = judged === null ? runs : [...runs, judged.run]
+function unusedWarnings(request: ScoreRequest, { runs, judged, members }: Plan): readonly Warning[] {
+  const all = [...runs, ...(judged === null ? [] : [judged.run]), ...members]
   const read = new Set(all.flatMap((run) => [...fieldsReadBy(run.scorer.needs, run.parameters)]))
   const supplied = new Set([
     ...Object.keys(request),

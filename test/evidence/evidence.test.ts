@@ -23,9 +23,8 @@ interface Setup {
 function setup(changes: Partial<EvidenceInput> = {}, script: Script = {}): Setup {
   const engine = createScriptedEngine(script)
   const ask = new Asker(engine, new AbortController().signal, () => 0)
-  const evidence = new Evidence(evidenceInput(changes), ask, () =>
-    Promise.reject(new Missing('skipped', 'needs_policy', 'no policy'))
-  )
+  const noPolicy = () => Promise.reject(new Missing('skipped', 'needs_policy', 'no policy'))
+  const evidence = new Evidence(evidenceInput(changes), ask, { conformal: noPolicy, scores: noPolicy })
   return { engine, ask, evidence }
 }
 
@@ -240,7 +239,10 @@ t.test('usage counts calls, tokens and pairs, and time once for calls that overl
   now = 5
   open()
   await both
-  const evidence = new Evidence(evidenceInput(), ask, () => Promise.reject(new Error('unused')))
+  const evidence = new Evidence(evidenceInput(), ask, {
+    conformal: () => Promise.reject(new Error('unused')),
+    scores: () => Promise.reject(new Error('unused'))
+  })
   await evidence.get('clusters', { clusters: { rule: 'strict' } })
   t.match(ask.usage(), { promptTokens: 30, completionTokens: 8, entailmentPairs: 1, modelCalls: 3, languageMs: 5 })
 })

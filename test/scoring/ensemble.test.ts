@@ -1,0 +1,58 @@
+import t from 'tap'
+import { resolveOptions } from '../../src/scorer-registry.js'
+import type { ReferenceRanks } from '../../src/scoring/reference-ranks.js'
+import { scorers, setupScoring } from '../fixtures/scoring-setup.js'
+
+const prompt = 'What is the capital of Australia?'
+const members = ['mean_token_entropy', 'perplexity']
+const entry = (name: string, quantiles: number[]) => ({
+  name,
+  options: { ...resolveOptions(scorers.get(name)!).options },
+  quantiles
+})
+const ranks: ReferenceRanks = {
+  data: 'three questions',
+  model: { id: 'scripted-language', digest: 'digest-language' },
+  scorers: [entry('mean_token_entropy', [0, 0.3, 1]), entry('perplexity', [1, 1.2, 3])]
+}
+const body = { prompt, scorers: ['ensemble'], options: { ensemble: { members } } }
+
+t.test('members are scored on shared evidence and only the ensemble is reported', async (t) => {
+  const { score, engine } = setupScoring({ ranks })
+  const { scores, warnings } = await score(body)
+  t.same(Object.keys(scores), ['ensemble'])
+  t.equal(scores['ensemble']!.status, 'ok')
+  t.equal(engine.count('generate'), 1)
+  t.notOk(warnings.some(({ code }) => code === 'reference_mismatch'))
+})
+
+t.test('the detail tells each member with its value and its rank', async (t) => {
+  const { scores } = await setupScoring({ ranks }).score({ ...body, scorers: ['ensemble', 'perplexity'] })
+  t.match(scores['ensemble']!.detail, {
+    reference: 'scripted-language on three questions',
+    members: [{ scorer: 'mean_token_entropy' }, { scorer: 'perplexity', value: scores['perplexity']!.value }]
+  })
+})
+
+t.test(
+  'a member takes the options that the request gives it, and has no rank without reference for them',
+  async (t) => {
+    const options = { ...body.options, perplexity: { include_eos: 'never' } }
+    const { scores } = await setupScoring({ ranks }).score({ ...body, options })
+    t.match(scores['ensemble'], { status: 'failed', reason: 'too_few_members' })
+  }
+)
+
+t.test('answers that somebody else wrote are told apart from the reference', async (t) => {
+  const { score } = setupScoring({ ranks })
+  const { warnings } = await score({ ...body, answer: 'Canberra' })
+  t.ok(warnings.some(({ code }) => code === 'reference_mismatch'))
+})
+
+t.test('a member that does not exist, or is an ensemble itself, is refused', async (t) => {
+  const { fault } = setupScoring({ ranks })
+  const unknown = { ...body, options: { ensemble: { members: ['g_nlll', 'perplexity'] } } }
+  t.match(await fault(unknown), { code: 'QUALM_ERR_UNKNOWN_SCORER', pointer: '/options/ensemble/members' })
+  const cyclic = { ...body, options: { ensemble: { members: ['ensemble', 'perplexity'] } } }
+  t.match(await fault(cyclic), { code: 'QUALM_ERR_VALIDATION', pointer: '/options/ensemble/members' })
+})

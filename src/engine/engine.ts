@@ -49,8 +49,10 @@ export interface GenerateRequest {
   readonly maxTokens: number
   /** Tokens of `stop` strings stay in `tokens` but the text is cut before the match. */
   readonly stop: readonly string[]
-  /** 32-bit unsigned. Row r draws from a stream fixed by (seed, r). */
+  /** 32-bit unsigned. Row r draws from a stream fixed by (seed, firstRow + r). */
   readonly seed: number
+  /** Rows that earlier calls with this seed decoded: these rows continue their numbering. Absent is 0. */
+  readonly firstRow?: number
   /** Alternatives wanted per token, 0 to 20. */
   readonly topCount: number
   /** Decode to `maxTokens` whatever the model says; for benchmarks. */

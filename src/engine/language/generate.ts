@@ -21,6 +21,7 @@ function groupOf(
   const finished: Row[] = []
   return {
     seed: request.seed,
+    firstRow: request.firstRow ?? 0,
     maxTokens: Math.min(request.maxTokens, model.contextTokens - promptLength),
     topCount: request.topCount,
     ignoreEnd: request.ignoreEnd === true,

@@ -26,6 +26,8 @@ export interface MemberRow {
 /** The rows of one generate request. */
 export interface Group {
   readonly seed: number
+  /** Number of the first row among all rows that draw with the seed. */
+  readonly firstRow: number
   readonly maxTokens: number
   readonly topCount: number
   readonly ignoreEnd: boolean

@@ -20,7 +20,7 @@ export interface RowWants {
 }
 
 function drawNumber({ group, row }: RowWant): number {
-  return uniform(group.seed, row.index, row.tokens.length)
+  return uniform(group.seed, group.firstRow + row.index, row.tokens.length)
 }
 
 /** Lists of the most probable entries must hold what callers asked for and what truncated draws look at. */

@@ -9,6 +9,7 @@ const TENSORS = 2 * SHAPE.layers
 
 const GROUP: Group = {
   seed: 0,
+  firstRow: 0,
   maxTokens: 1,
   topCount: 0,
   ignoreEnd: false,

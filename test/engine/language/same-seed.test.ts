@@ -48,22 +48,6 @@ function same(t: Test, found: readonly Row[], expected: readonly Row[], title: s
   t.ok(JSON.stringify(found) === JSON.stringify(expected), title)
 }
 
-t.test('rows drawn in rounds are the rows of one call', async (t) => {
-  const model = await openTiny(t, root, 'gqa')
-  const decodings = WATCHED.rows!
-  const rounds = [decodings.slice(0, 3), decodings.slice(3, 4), decodings.slice(4)]
-  const whole = await model.generate(WATCHED)
-  const rows: Row[] = []
-  for (const round of rounds) {
-    const firstRow = rows.length
-    const part = await model.generate({ ...WATCHED, rows: round, firstRow })
-    rows.push(...part.rows.map((row) => ({ ...row, index: firstRow + row.index })))
-  }
-  same(t, rows, whole.rows, 'every row draws from its own stream')
-  const unnumbered = await model.generate({ ...WATCHED, rows: rounds[2]! })
-  t.not(JSON.stringify(unnumbered.rows.map(({ tokens }) => tokens)), JSON.stringify(rows.slice(4).map(({ tokens }) => tokens)))
-})
-
 /** Runs the watched request among the others: first, last, in the middle, or joining while they run. */
 function loads(watched: Partial<GenerateRequest>, crowd: readonly Partial<GenerateRequest>[]): readonly Load[] {
   const among = (before: number): Load => ({
@@ -144,4 +128,23 @@ t.test("on the embedded model a request's rows do not depend on what else runs, 
   t.ok(items > 2 * count, `${items / count} branches ran together on average`)
   const narrow = await openEmbedded(t, { maxRows: 4, promptCacheBytes: 0 })
   same(t, await inTheMiddle!.run(narrow), alone, 'in 4 rows without a prompt cache')
+})
+
+t.test('rows drawn in rounds are the rows of one call', async (t) => {
+  const model = await openTiny(t, root, 'gqa')
+  const decodings = WATCHED.rows!
+  const rounds = [decodings.slice(0, 3), decodings.slice(3, 4), decodings.slice(4)]
+  const whole = await model.generate(WATCHED)
+  const rows: Row[] = []
+  for (const round of rounds) {
+    const firstRow = rows.length
+    const part = await model.generate({ ...WATCHED, rows: round, firstRow })
+    rows.push(...part.rows.map((row) => ({ ...row, index: firstRow + row.index })))
+  }
+  same(t, rows, whole.rows, 'every row draws from its own stream')
+  const unnumbered = await model.generate({ ...WATCHED, rows: rounds[2]! })
+  t.not(
+    JSON.stringify(unnumbered.rows.map(({ tokens }) => tokens)),
+    JSON.stringify(rows.slice(4).map(({ tokens }) => tokens))
+  )
 })

@@ -59,25 +59,26 @@ export function policyRun(policy: StoredPolicy, scorers: Scorers, runs: readonly
  */
 export function memberRuns(runs: readonly Run[], request: ScoreRequest, scorers: Scorers): readonly Run[] {
   const found = new Map(runs.map((run) => [run.scorer.name, run]))
-  for (const { scorer, options, pointer } of runs) {
-    for (const name of scorer.members?.(options) ?? []) {
-      if (!found.has(name)) found.set(name, memberRun(name, scorer.name, pointer, request, scorers))
+  for (const owner of runs) {
+    for (const name of owner.scorer.members?.(owner.options) ?? []) {
+      const scorer = memberOf(owner, name, scorers)
+      if (!found.has(name)) found.set(name, makeRun(scorer, checkedOptions(scorer, request), owner.pointer))
     }
   }
   return [...found.values()].filter((run) => !runs.includes(run))
 }
 
-function memberRun(name: string, owner: string, pointer: string, request: ScoreRequest, scorers: Scorers): Run {
-  const at = `/options/${owner}/members`
+function memberOf(owner: Run, name: string, scorers: Scorers): Scorer {
+  const pointer = `/options/${owner.scorer.name}/members`
   const scorer = scorers.get(name)
   if (scorer === undefined) {
     const message = `there is no scorer ${JSON.stringify(name)}${suggestion(name, scorers.keys())}`
-    throw refusal('QUALM_ERR_UNKNOWN_SCORER', [{ pointer: at, message }])
+    throw refusal('QUALM_ERR_UNKNOWN_SCORER', [{ pointer, message }])
   }
   if (scorer.members !== undefined || scorer.needs.includes('conformal')) {
-    throw refusal('QUALM_ERR_VALIDATION', [{ pointer: at, message: `${name} rests on other scores and cannot be one` }])
+    throw refusal('QUALM_ERR_VALIDATION', [{ pointer, message: `${name} rests on other scores and cannot be one` }])
   }
-  return makeRun(scorer, checkedOptions(scorer, request), pointer)
+  return scorer
 }
 
 function makeRun(scorer: Scorer, options: Options, pointer: string): Run {

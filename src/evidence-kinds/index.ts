@@ -7,7 +7,7 @@ import type { GenerationKinds, GenerationParameters } from './generation.js'
 import type { PerturbationKinds, PerturbationParameters } from './perturbation.js'
 import type { ReflexiveKinds, ReflexiveParameters } from './reflexive.js'
 import type { SentencesKinds, SentencesParameters } from './sentences.js'
-import type { SimilarityKinds, SimilarityParameters } from './similarity.js'
+import type { SimilarityKinds } from './similarity.js'
 import type { TokensKinds, TokensParameters } from './tokens.js'
 
 export type * from './choices.js'
@@ -42,7 +42,6 @@ export interface EvidenceParameters
   extends
     GenerationParameters,
     ComparisonParameters,
-    SimilarityParameters,
     SentencesParameters,
     TokensParameters,
     DistributionParameters,

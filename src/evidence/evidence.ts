@@ -12,6 +12,7 @@ import { questionOf, type EvidenceInput } from './input.js'
 import type { Peers, Sources } from './kind.js'
 import { gatheringKey, KINDS } from './kinds.js'
 import { Missing } from './missing.js'
+import { Embeddings } from './similarity/embeddings.js'
 
 export class Evidence {
   readonly comparisons: Comparisons
@@ -26,6 +27,7 @@ export class Evidence {
       input,
       ask,
       comparisons: this.comparisons,
+      embeddings: new Embeddings(ask),
       get: (kind, parameters) => this.get(kind, parameters),
       rows: () => this.#generated(input, ask),
       sampleStream: (answerIncluded) => this.#stream(input, ask, answerIncluded),
@@ -47,9 +49,9 @@ export class Evidence {
     return promise
   }
 
-  #stream(input: EvidenceInput, ask: Asker, answerIncluded: boolean): readonly Promise<Generation>[] {
-    const samples = sampleStream(input, () => this.#generated(input, ask))
-    return answerIncluded ? [...samples, this.get('answer')] : samples
+  async *#stream(input: EvidenceInput, ask: Asker, answerIncluded: boolean): AsyncGenerator<Generation> {
+    yield* sampleStream(input, () => this.#generated(input, ask))
+    if (answerIncluded) yield await this.get('answer')
   }
 
   #generated(input: EvidenceInput, ask: Asker): GeneratedRows {
@@ -57,7 +59,7 @@ export class Evidence {
     if (messages === null) {
       throw new Missing('skipped', 'needs_prompt', 'Supply `messages` or `prompt`: there is nothing to answer.')
     }
-    this.#rows ??= generateRows(input, messages, ask)
+    this.#rows ??= generateRows(input, messages, ask, this.comparisons)
     return this.#rows
   }
 }

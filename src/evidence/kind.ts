@@ -12,6 +12,7 @@ import type { Asker } from './asker.js'
 import type { Comparisons } from './comparison/comparisons.js'
 import type { GeneratedRows } from './generation/generated-rows.js'
 import type { EvidenceInput, SuppliedEvidence } from './input.js'
+import type { Embeddings } from './similarity/embeddings.js'
 
 /** What is known of a request before anything runs. */
 export interface Circumstances {
@@ -61,12 +62,16 @@ export interface Sources {
   readonly input: EvidenceInput
   readonly ask: Asker
   readonly comparisons: Comparisons
+  readonly embeddings: Embeddings
   /** Another kind of evidence, gathered once per request. */
   get<K extends EvidenceKind>(kind: K, parameters?: EvidenceParameters): Promise<EvidenceKinds[K]>
   /** The one call that decodes the planned answer and samples. Throws `Missing` without a conversation. */
   rows(): GeneratedRows
-  /** Samples one by one, in order, as they finish; `answerIncluded` puts the answer behind them. Throws `Missing`. */
-  sampleStream(answerIncluded: boolean): readonly Promise<Generation>[]
+  /**
+   * Samples one by one, in order, as they finish; `answerIncluded` puts the answer behind them. With adaptive sampling
+   * there may be fewer than planned. Throws `Missing`.
+   */
+  sampleStream(answerIncluded: boolean): AsyncIterable<Generation>
   readonly peers: Peers
 }
 

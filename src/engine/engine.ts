@@ -10,6 +10,34 @@ export interface Message {
   readonly content: string
 }
 
+/**
+ * A whole next-token distribution in numbers, over the entries with a finite log-probability; nats, at temperature 1.
+ * `first` and `second` are the two largest log-probabilities; `second` is null when there is only one entry.
+ */
+export interface Distribution {
+  /** Entries with a finite log-probability, V. */
+  readonly vocabulary: number
+  /** H = −Σ p ln p, in [0, ln V]. */
+  readonly entropy: number
+  /** Variance of ln p under p, Σ p ln² p − H². */
+  readonly varentropy: number
+  /** (1/V) Σ ln p over entries: how deep the tail is. */
+  readonly meanLogprob: number
+  /** ln Σ p^e at e = 1/4, 1/2, 3/4, 3/2, 2 and 3. */
+  readonly logPowerSums: {
+    readonly quarter: number
+    readonly half: number
+    readonly threeQuarters: number
+    readonly threeHalves: number
+    readonly square: number
+    readonly cube: number
+  }
+  /** Mass of the dominant entries when the emitted token is one, else its own probability. */
+  readonly boosted: number
+  readonly first: number
+  readonly second: number | null
+}
+
 /** One emitted token. `top` holds the most probable tokens, best first, as many as were asked for. */
 export interface GeneratedToken {
   readonly id: number
@@ -19,6 +47,8 @@ export interface GeneratedToken {
   readonly top: readonly { readonly id: number; readonly text: string; readonly logprob: number }[]
   /** True for the end-of-sequence token; its `text` is empty. */
   readonly end: boolean
+  /** Statistics of the distribution that it came from; only where they were asked for. */
+  readonly distribution?: Distribution
 }
 
 export interface Row {
@@ -55,6 +85,8 @@ export interface GenerateRequest {
   readonly firstRow?: number
   /** Alternatives wanted per token, 0 to 20. */
   readonly topCount: number
+  /** Statistics of the whole vocabulary for every token of the greedy rows. */
+  readonly distributions?: boolean
   /** Decode to `maxTokens` whatever the model says; for benchmarks. */
   readonly ignoreEnd?: boolean
 }
@@ -70,9 +102,13 @@ export interface ScoreTextRequest {
   readonly model: string
   readonly messages: readonly Message[] | null
   readonly text: string
+  /** The tokens to score in place of `text`: what a model wrote may differ from what its text encodes to. */
+  readonly ids?: readonly number[]
   /** Also score the end token after the text. */
   readonly includeEnd: boolean
   readonly topCount: number
+  /** Statistics of the whole vocabulary for every token. */
+  readonly distributions?: boolean
 }
 
 export interface ScoreTextResult {

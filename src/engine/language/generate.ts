@@ -24,6 +24,7 @@ function groupOf(
     firstRow: request.firstRow ?? 0,
     maxTokens: Math.min(request.maxTokens, model.contextTokens - promptLength),
     topCount: request.topCount,
+    distributions: request.distributions === true,
     ignoreEnd: request.ignoreEnd === true,
     promptLength,
     promptSlab: null,

@@ -16,14 +16,15 @@ export function renderTokens(
   const stream = text.stream()
   const rendered = tokens.map((token): GeneratedToken => {
     const end = ends.has(token.id)
-    const { id, logprob, entropy } = token
+    const { id, logprob, entropy, distribution } = token
     return {
       id,
       text: end ? '' : stream.push(id),
       logprob: Math.min(0, logprob),
       entropy: Math.max(0, entropy),
       top: alternatives(token, text),
-      end
+      end,
+      ...(distribution === null ? {} : { distribution })
     }
   })
   return withRest(rendered, stream.end())

@@ -2,7 +2,7 @@
  * Rows that share a history share their computation. A branch is a set of rows whose tokens so far are equal: it holds one
  * slot, and it splits when its rows draw different tokens. Equal history means equal state, so nothing is approximated.
  */
-import type { Decoding } from '../engine.js'
+import type { Decoding, Distribution } from '../engine.js'
 import type { Slab } from './slab.js'
 
 /** A token with its statistics, before it is turned into text. */
@@ -12,6 +12,8 @@ export interface RawToken {
   readonly entropy: number
   readonly topIds: readonly number[]
   readonly topLogprobs: readonly number[]
+  /** Null where it was not asked for. */
+  readonly distribution: Distribution | null
 }
 
 /** One row that was asked for. */
@@ -30,6 +32,8 @@ export interface Group {
   readonly firstRow: number
   readonly maxTokens: number
   readonly topCount: number
+  /** Whether greedy rows carry statistics of the whole vocabulary. */
+  readonly distributions: boolean
   readonly ignoreEnd: boolean
   readonly promptLength: number
   /** The prompt's K/V, one slot; null until the prompt has run. */

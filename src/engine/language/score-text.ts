@@ -4,12 +4,12 @@ import { checkLength, encodePrompt, type JobHandle, type LanguageModel, type Out
 import type { PrefillTask } from './prefill.js'
 import { renderTokens } from './render.js'
 import type { RawToken } from './rows.js'
-import { rawToken } from './wants.js'
+import { rawToken, wholeRow } from './wants.js'
 
 function tokensToScore(model: LanguageModel, request: ScoreTextRequest): number[] {
-  const ids = model.encodeText(request.text)
+  const ids = request.ids ?? model.encodeText(request.text)
   const end = [...model.ends][0]
-  return request.includeEnd && end !== undefined ? [...ids, end] : ids
+  return request.includeEnd && end !== undefined ? [...ids, end] : [...ids]
 }
 
 /** Starts a scoring request. Token t is predicted at the position before it. Throws QUALM_ERR_PROMPT_TOO_LONG. */
@@ -23,6 +23,7 @@ export function scoreText(
   const ids = [...prompt, ...targets.slice(0, -1)]
   checkLength(ids.length + 1, model)
   const tokens: RawToken[] = []
+  const describes = request.distributions === true
   const width = Math.max(1, Math.min(request.topCount, model.vocabulary))
   const task: PrefillTask = {
     ids,
@@ -32,7 +33,7 @@ export function scoreText(
       temperatures: targets.map(() => 1),
       uniforms: targets.map(() => 0),
       topCount: width,
-      full: []
+      full: describes ? targets.map((_, at) => at) : []
     },
     startsRows: false,
     cacheTokens: prompt.length,
@@ -40,7 +41,8 @@ export function scoreText(
     onRun(result, first, count) {
       for (let at = 0; at < count; at++) {
         const drawn = { id: targets[first + at]!, logprob: result.targetLogprobs[at]! }
-        tokens.push(rawToken(result, at, width, request.topCount, drawn))
+        const whole = describes ? wholeRow(result, at, model.vocabulary) : null
+        tokens.push(rawToken(result, { index: at, width, count: request.topCount, whole }, drawn))
       }
     },
     onDone() {

@@ -1,6 +1,7 @@
 /** Collects the distributions that a run must yield, and reads the drawn tokens back. */
-import { type Drawn, draw, TRUNCATION_TOP, truncates } from './draw.js'
 import type { RunResult, Wanted } from './decoder.js'
+import { distributionOf } from './distribution.js'
+import { type Drawn, draw, TRUNCATION_TOP, truncates } from './draw.js'
 import { uniform } from './random.js'
 import type { Group, MemberRow, RawToken } from './rows.js'
 
@@ -31,13 +32,18 @@ function topCountOf(entries: readonly RowWant[], vocabulary: number): number {
   return Math.min(vocabulary, Math.max(1, ...asked))
 }
 
-/** Rows that share a position share its whole row of log-probabilities; only truncated draws may need one. */
+function describes({ group, row }: RowWant): boolean {
+  return group.distributions && row.decoding.temperature === 0
+}
+
+/** Rows that share a position share its whole row of log-probabilities: for truncated draws and for statistics. */
 function fullRowsOf(entries: readonly RowWant[]): { readonly full: number[]; readonly fullIndex: Map<number, number> } {
   const full: number[] = []
   const fullIndex = new Map<number, number>()
-  entries.forEach(({ position, row }, index) => {
-    if (!truncates(row.decoding) || fullIndex.has(position)) return
-    fullIndex.set(position, full.length)
+  entries.forEach((entry, index) => {
+    const isNeeded = truncates(entry.row.decoding) || describes(entry)
+    if (!isNeeded || fullIndex.has(entry.position)) return
+    fullIndex.set(entry.position, full.length)
     full.push(index)
   })
   return { full, fullIndex }
@@ -60,25 +66,38 @@ export function wantRows(entries: readonly RowWant[], vocabulary: number): RowWa
   }
 }
 
-/** The statistics of wanted distribution `index` as a token; `count` alternatives are kept. */
-export function rawToken(result: RunResult, index: number, width: number, count: number, token: Drawn): RawToken {
+/** Which wanted distribution is read, how wide the run's top lists are, and how many alternatives are kept. */
+export interface Reading {
+  readonly index: number
+  readonly width: number
+  readonly count: number
+  /** The whole row of log-probabilities, for its statistics; null when they are not asked for. */
+  readonly whole: Float32Array | null
+}
+
+/** The statistics of one wanted distribution as a token. */
+export function rawToken(result: RunResult, { index, width, count, whole }: Reading, token: Drawn): RawToken {
   const from = index * width
   return {
     ...token,
     entropy: result.entropies[index]!,
     topIds: result.topIds.slice(from, from + count),
-    topLogprobs: Array.from(result.topLogprobs.subarray(from, from + count))
+    topLogprobs: Array.from(result.topLogprobs.subarray(from, from + count)),
+    distribution: whole === null ? null : distributionOf(whole, token.id)
   }
+}
+
+/** Whole row `index` of a run. */
+export function wholeRow(result: RunResult, index: number, vocabulary: number): Float32Array {
+  return result.fullLogprobs.subarray(index * vocabulary, (index + 1) * vocabulary)
 }
 
 /** The token that entry `index` draws. */
 export function drawToken(wants: RowWants, result: RunResult, index: number, vocabulary: number): RawToken {
   const entry = wants.entries[index]!
   const width = wants.wanted.topCount
-  const fullRow = () => {
-    const at = wants.fullIndex.get(entry.position)! * vocabulary
-    return result.fullLogprobs.subarray(at, at + vocabulary)
-  }
+  const fullRow = () => wholeRow(result, wants.fullIndex.get(entry.position)!, vocabulary)
   const drawn = draw(result, index, width, entry.row.decoding, drawNumber(entry), fullRow)
-  return rawToken(result, index, width, Math.min(entry.group.topCount, width), drawn)
+  const whole = describes(entry) ? fullRow() : null
+  return rawToken(result, { index, width, count: Math.min(entry.group.topCount, width), whole }, drawn)
 }

@@ -12,6 +12,7 @@ const GROUP: Group = {
   firstRow: 0,
   maxTokens: 1,
   topCount: 0,
+  distributions: false,
   ignoreEnd: false,
   promptLength: 0,
   promptSlab: null,

@@ -18,7 +18,7 @@ const embedded = await loadTokenizer(place(join(packageRoot, 'models', EMBEDDED)
 const TEXTS = ['plain words', ' Zürich — naïve café', '日本語と中文', '👩‍👩‍👧 🙂🙃', 'tab\tline\n\n end ', '\uFEFFmark']
 
 const ends = new Set([END_TOKEN_ID])
-const raw = (id: number): RawToken => ({ id, logprob: -1, entropy: 1, topIds: [], topLogprobs: [] })
+const raw = (id: number): RawToken => ({ id, logprob: -1, entropy: 1, topIds: [], topLogprobs: [], distribution: null })
 
 function pieces(text: TokenText, ids: readonly number[]): string[] {
   const stream = text.stream()

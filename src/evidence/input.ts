@@ -1,6 +1,6 @@
 /** Everything that evidence may draw on for one request: what the caller supplied and what may be generated. */
 import type { Decoding, Message } from '../engine/engine.js'
-import type { Entailment } from '../scorer.js'
+import type { Entailment, EntailmentRule, Generation } from '../scorer.js'
 import type { Aligned } from './supplied-output.js'
 
 /** What the caller supplied, checked and in one form. */
@@ -23,6 +23,28 @@ export interface SuppliedEvidence {
   readonly context: string | null
 }
 
+/** What a stopping rule may look at beside the meanings of the samples. */
+export interface Drawn {
+  /** Samples drawn so far, in the order of their rows. */
+  readonly samples: readonly Generation[]
+  /** The answer under test, if there is one. */
+  readonly answer: Generation | null
+  /** Samples that are drawn if no rule stops. */
+  readonly most: number
+}
+
+/** When drawing samples ends before all that were planned are drawn (formulas.md §13.1). */
+export interface Adaptive {
+  /** Name of the stopping rule. */
+  readonly rule: string
+  /** Samples that are drawn whatever the rule says. */
+  readonly least: number
+  /** How meanings are told apart: by entailment under this rule; null: by wording. */
+  readonly meanings: EntailmentRule | null
+  /** True once no further sample is needed. `labels` may run ahead of the samples: what lies beyond is supposed. */
+  readonly isSettled: (labels: readonly number[], drawn: Drawn) => boolean
+}
+
 export interface EvidenceInput extends SuppliedEvidence {
   readonly model: string
   /** Whether the language model may be asked. */
@@ -30,6 +52,8 @@ export interface EvidenceInput extends SuppliedEvidence {
   /** Rows to decode in one call; known before anything runs, so that they share one prefill. */
   readonly rows: { readonly greedy: boolean; readonly samples: number }
   readonly sampling: Decoding
+  /** Null: all planned samples are drawn at once. */
+  readonly adaptive: Adaptive | null
   readonly maxTokens: number
   readonly stop: readonly string[]
   readonly seed: number

@@ -85,6 +85,7 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
       rows: demand.rows,
       maxTokens,
       ...decodingOf(request),
+      adaptive: null,
       seed: draws ? seedOf(request) : (request.seed ?? 0),
       topCount: Math.max(demand.topCount, request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0),
       distributions: demand.distributions

@@ -1,8 +1,10 @@
-/** The greedy answer and the samples that Qualm decodes itself: rows of one call, so that the prompt is read once. */
+/** The greedy answer and the samples that Qualm decodes itself, as rows of few calls: the prompt is read once. */
 import type { Decoding, GeneratedToken, GenerateRequest, Row } from '../../engine/engine.js'
 import type { Generation, Token } from '../../scorer.js'
 import type { Asker } from '../asker.js'
+import type { Comparisons } from '../comparison/comparisons.js'
 import type { EvidenceInput } from '../input.js'
+import { drawInRounds } from './rounds.js'
 
 const GREEDY: Decoding = { temperature: 0, topP: 1, topK: null }
 /** As for supplied values: what a log-softmax cannot resolve is only a bound. */
@@ -15,33 +17,81 @@ export type Decoded = Generation & { readonly tokens: readonly Token[] }
 export interface GeneratedRows {
   /** Null when no greedy row was planned. */
   readonly greedy: Promise<Decoded> | null
-  readonly samples: readonly Promise<Decoded>[]
+  /** Null: a stopping rule spared the sample, and with it all that follow. */
+  readonly samples: readonly Promise<Decoded | null>[]
 }
 
-/** Starts the one call that decodes all planned rows. */
-export function generateRows(input: EvidenceInput, messages: GenerateRequest['messages'], ask: Asker): GeneratedRows {
-  const greedyCount = input.rows.greedy ? 1 : 0
-  const decodings = [
-    ...Array.from({ length: greedyCount }, () => GREEDY),
-    ...Array.from({ length: input.rows.samples }, () => input.sampling)
-  ]
-  const slots = decodings.map(() => deferred<Decoded>())
-  const settle = (row: Row): void => slots[row.index]?.resolve(toGeneration(row))
-  const request = {
-    model: input.model,
-    messages,
-    rows: decodings,
-    maxTokens: input.maxTokens,
-    stop: input.stop,
-    seed: input.seed,
-    topCount: input.topCount
+/** Starts what decodes all planned rows: one call, or one a round with adaptive sampling. */
+export function generateRows(
+  input: EvidenceInput,
+  messages: GenerateRequest['messages'],
+  ask: Asker,
+  comparisons: Comparisons
+): GeneratedRows {
+  const { adaptive, rows } = input
+  const greedy = rows.greedy ? deferred<Decoded>() : null
+  const samples = Array.from({ length: rows.samples }, () => deferred<Decoded | null>())
+  const slots = greedy === null ? samples : [greedy, ...samples]
+  const calls = new RowCalls(input, messages, ask, slots)
+  const all =
+    adaptive === null || rows.samples === 0
+      ? calls.decode(slots.length)
+      : drawInRounds({
+          adaptive,
+          most: rows.samples,
+          comparisons,
+          draw: (count) => calls.decodeSamples(count),
+          answer: async () => input.answer?.generation ?? (await greedy?.promise) ?? null
+        }).then((drawn) => samples.slice(drawn).forEach((slot) => slot.resolve(null)))
+  all.catch((error: unknown) => slots.forEach((slot) => slot.reject(error)))
+  return { greedy: greedy?.promise ?? null, samples: samples.map((slot) => slot.promise) }
+}
+
+/** Decodes the planned rows from the first to the last, however many a call. The greedy row comes first. */
+class RowCalls {
+  readonly #input: EvidenceInput
+  readonly #messages: GenerateRequest['messages']
+  readonly #ask: Asker
+  readonly #slots: readonly Pick<Deferred<Decoded>, 'resolve'>[]
+  #next = 0
+
+  constructor(
+    input: EvidenceInput,
+    messages: GenerateRequest['messages'],
+    ask: Asker,
+    slots: readonly Pick<Deferred<Decoded>, 'resolve'>[]
+  ) {
+    this.#input = input
+    this.#messages = messages
+    this.#ask = ask
+    this.#slots = slots
   }
-  ask.generate(request, settle).then(
-    (result) => result.rows.forEach(settle),
-    (error: unknown) => slots.forEach((slot) => slot.reject(error))
-  )
-  const promises = slots.map((slot) => slot.promise)
-  return { greedy: greedyCount === 1 ? promises[0]! : null, samples: promises.slice(greedyCount) }
+
+  /** The next `count` samples, in order; the first call decodes the greedy row beside them. */
+  async decodeSamples(count: number): Promise<readonly Decoded[]> {
+    const greedyCount = this.#next === 0 && this.#input.rows.greedy ? 1 : 0
+    return (await this.decode(greedyCount + count)).slice(greedyCount)
+  }
+
+  /** The next `count` rows, in order, in one call. Row r draws the same text whatever calls came before. */
+  async decode(count: number): Promise<readonly Decoded[]> {
+    const firstRow = this.#next
+    this.#next += count
+    const decoded: Decoded[] = []
+    const settle = (row: Row): void => {
+      decoded[row.index] ??= toGeneration(row)
+      this.#slots[firstRow + row.index]?.resolve(decoded[row.index]!)
+    }
+    const { rows } = await this.#ask.generate(this.#request(firstRow, count), settle)
+    rows.forEach(settle)
+    return decoded
+  }
+
+  #request(firstRow: number, count: number): GenerateRequest {
+    const { model, maxTokens, stop, seed, topCount, sampling, rows } = this.#input
+    const decodings = Array.from({ length: count }, (_, r) => (rows.greedy && firstRow + r === 0 ? GREEDY : sampling))
+    return { model, messages: this.#messages, rows: decodings, maxTokens, stop, seed, firstRow, topCount }
+  }
 }
 
 /** A finished row as a generation of Qualm's own. */

@@ -5,6 +5,7 @@ import type { Aligned } from '../supplied-output.js'
 import { gatherScoredAnswer } from './answer-logprobs.js'
 import { gatherAnswer } from './answer.js'
 import { gatherScoredSamples } from './samples-logprobs.js'
+import { collect } from './samples.js'
 
 /** Evidence that is text: the answer and the samples, supplied or decoded. */
 export const generationKinds: KindTable<keyof GenerationKinds> = {
@@ -26,7 +27,7 @@ export const generationKinds: KindTable<keyof GenerationKinds> = {
     reads: ['samples'],
     roles: ['language'],
     key: ({ samples }) => String(samples?.includeAnswer ?? false),
-    gather: async ({ sampleStream }, { samples }) => Promise.all(sampleStream(samples?.includeAnswer ?? false))
+    gather: async ({ sampleStream }, { samples }) => collect(sampleStream(samples?.includeAnswer ?? false))
   },
   'samples.logprobs': {
     restsOn: () => ['samples'],

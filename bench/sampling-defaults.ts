@@ -11,7 +11,9 @@ import { meanPairwiseSimilarity } from '../src/math/lexical.js'
 import { mean, sum } from '../src/math/logprob.js'
 import { auroc } from '../src/math/metrics.js'
 import { clusterMasses, SEMANTIC_ENTROPIES } from '../src/math/semantic-entropy.js'
-import type { EntailmentRule } from '../src/scorer.js'
+
+/** The rules between which the default is chosen. */
+type Rule = 'strict' | 'loose'
 
 const SAMPLES = 10
 const MAX_TOKENS = 32
@@ -65,7 +67,7 @@ async function inTurns<T, R>(items: readonly T[], work: (item: T, at: number) =>
 }
 
 /** Clusters of the samples under each rule. Backward comparisons are made only where the forward one does not contradict. */
-async function clusterings(engine: Engine, { fact, samples }: Drawn): Promise<Record<EntailmentRule, number[]>> {
+async function clusterings(engine: Engine, { fact, samples }: Drawn): Promise<Record<Rule, number[]>> {
   const keys = samples.map((sample) => meaningKey(sample.text))
   const distinct = [...new Set(keys)]
   const textOf = (key: string) => `${fact.question} ${samples[keys.indexOf(key)]!.text}`
@@ -77,11 +79,11 @@ async function clusterings(engine: Engine, { fact, samples }: Drawn): Promise<Re
     open.map(([a, b]) => pair([b, a])),
     { signal }
   )
-  const same = (a: string, b: string, rule: EntailmentRule): boolean => {
+  const same = (a: string, b: string, rule: Rule): boolean => {
     const found = open.findIndex(([first, second]) => first === a && second === b)
     return found >= 0 && sameMeaning(ahead[forward.indexOf(open[found]!)]!, back[found]!, rule)
   }
-  const cluster = (rule: EntailmentRule) =>
+  const cluster = (rule: Rule) =>
     assignFirstMatch(keys.length, (i, j) => keys[i] === keys[j] || same(keys[i]!, keys[j]!, rule))
   return { strict: cluster('strict'), loose: cluster('loose') }
 }
@@ -99,7 +101,7 @@ function logprobs(row: Row): number[] {
   return row.tokens.map((token) => token.logprob)
 }
 
-function scoresOf(drawn: Drawn, clusters: Record<EntailmentRule, number[]>): Record<string, number> {
+function scoresOf(drawn: Drawn, clusters: Record<Rule, number[]>): Record<string, number> {
   const answer = logprobs(drawn.answer)
   const sums = drawn.samples.map((sample) => sum(logprobs(sample)))
   const means = drawn.samples.map((sample) => mean(logprobs(sample)))

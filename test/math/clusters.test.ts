@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { mayMatch, meaningKey, RULES, sameMeaning } from '../../src/math/clusters.js'
+import { components, mayMatch, meaningKey, RULES, sameMeaning } from '../../src/math/clusters.js'
 import type { Entailment, EntailmentRule } from '../../src/scorer.js'
 
 // Labels as in formulas.md: 0 contradiction, 1 neutral, 2 entailment.
@@ -62,6 +62,29 @@ t.test('meaning is symmetric, and strict sameness implies loose sameness', async
         RULES.every((rule) => sameMeaning(forward, backward, rule) === sameMeaning(backward, forward, rule)) &&
         (!sameMeaning(forward, backward, 'strict') || sameMeaning(forward, backward, 'loose'))
     )
+  )
+})
+
+t.test('fixture F11: no contradiction in place of entailment gives two clusters', async (t) => {
+  t.same(assign(4, F11, 'no_contradiction'), [0, 0, 0, 1])
+})
+
+t.test('the probability rule asks both ways whether entailment is likelier than contradiction', async (t) => {
+  const leaning = { entailment: 0.2, neutral: 0.7, contradiction: 0.1 }
+  t.equal(sameMeaning(leaning, leaning, 'probability'), true)
+  t.equal(sameMeaning(leaning, OF_LABEL[0]!, 'probability'), false)
+  t.equal(mayMatch(OF_LABEL[0]!, 'probability'), false)
+})
+
+t.test('fixture F11: what is linked through others is one group', async (t) => {
+  const labels = (a: number, b: number) => F11[`${Math.min(a, b)},${Math.max(a, b)}`]!
+  const lax = (a: number, b: number) => !labels(a, b).includes(0) && labels(a, b).join() !== '1,1'
+  t.same(components(4, lax), [0, 0, 0, 0])
+  const strict = (a: number, b: number) => labels(a, b).join() === '2,2'
+  t.same(components(4, strict), [0, 1, 1, 2], 'groups are numbered in order of their first member')
+  t.same(
+    components(0, () => true),
+    []
   )
 })
 

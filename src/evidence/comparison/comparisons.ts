@@ -27,6 +27,7 @@ export class Comparisons {
   readonly #texts = new Map<number, string>()
   readonly #ofSamples = new Map<string, Promise<Verdict>>()
   readonly #ofTexts = new Map<string, Promise<Verdict>>()
+  readonly #textIds = new Map<string, number>()
   readonly #log: Compared[] = []
   #truncated = 0
 
@@ -99,9 +100,17 @@ export class Comparisons {
 
   /** One promise per pair of texts; the new ones are sent in one call. */
   #made(pairs: readonly Pair[]): readonly Promise<Verdict>[] {
-    const fresh = [...new Map(pairs.map((pair) => [textKeyOf(pair), pair]))].filter(([key]) => !this.#ofTexts.has(key))
+    const keys = pairs.map(({ premise, hypothesis }) => `${this.#idOf(premise)}>${this.#idOf(hypothesis)}`)
+    const fresh = [...new Map(keys.map((key, i) => [key, pairs[i]!]))].filter(([key]) => !this.#ofTexts.has(key))
     if (fresh.length > 0) this.#send(fresh)
-    return pairs.map((pair) => this.#ofTexts.get(textKeyOf(pair))!)
+    return keys.map((key) => this.#ofTexts.get(key)!)
+  }
+
+  /** A number in place of a text: a key for each of thousands of pairs of long texts would hold them all over again. */
+  #idOf(text: string): number {
+    const id = this.#textIds.get(text) ?? this.#textIds.size
+    this.#textIds.set(text, id)
+    return id
   }
 
   #send(fresh: readonly (readonly [string, Pair])[]): void {
@@ -125,14 +134,16 @@ export class Comparisons {
         `The entailment model is ${problem}; supply \`evidence.entailment\`, or ask again once it is ready.`
       )
     }
-    return this.#ask.entail(pairs)
+    const verdicts = await this.#ask.entail(pairs)
+    if (verdicts.every(isFinite)) return verdicts
+    throw new Missing('failed', 'entailment_not_finite', 'The entailment model gave a probability that is no number.')
   }
+}
+
+function isFinite({ entailment, neutral, contradiction }: Entailment): boolean {
+  return Number.isFinite(entailment + neutral + contradiction)
 }
 
 function keyOf({ premise, hypothesis }: SamplePair): string {
   return `${premise}>${hypothesis}`
-}
-
-function textKeyOf({ premise, hypothesis }: Pair): string {
-  return JSON.stringify([premise, hypothesis])
 }

@@ -1,0 +1,54 @@
+import { sentencesOf, type TextPart } from '../../math/sentences.js'
+
+/** Tokens of a window, by estimate: near what entailment models are trained on, with room for a sentence beside it. */
+export const WINDOW_TOKENS = 120
+
+const CHARS_PER_LATIN_TOKEN = 4
+
+/** Tokens at worst: tokenizers made for English read most other scripts sign by sign. */
+function tokensIn(text: string): number {
+  const latin = text.match(/[\p{Script=Latin}\p{Script=Common}]/gu)?.length ?? 0
+  return latin / CHARS_PER_LATIN_TOKEN + (Array.from(text).length - latin)
+}
+
+/** A sentence, in pieces of at most half a window: text without stops can be of any length. */
+function pieces({ text, start }: TextPart): TextPart[] {
+  const characters = Array.from(text)
+  const most = WINDOW_TOKENS / 2
+  const found: TextPart[] = []
+  let [piece, tokens, from] = ['', 0, start]
+  for (const character of characters) {
+    const cost = tokensIn(character)
+    if (tokens + cost > most) {
+      found.push({ text: piece, start: from, end: from + piece.length })
+      from += piece.length
+      ;[piece, tokens] = ['', 0]
+    }
+    piece += character
+    tokens += cost
+  }
+  return [...found, { text: piece, start: from, end: from + piece.length }]
+}
+
+/**
+ * A text in windows of whole sentences that fit the entailment model; each starts with the last sentence of the one
+ * before, so that what two neighbours say together is in one of them. A blank text has none.
+ */
+export function windowsOf(text: string): TextPart[] {
+  const units = sentencesOf(text).flatMap((sentence) =>
+    tokensIn(sentence.text) > WINDOW_TOKENS / 2 ? pieces(sentence) : [sentence]
+  )
+  const windows: TextPart[] = []
+  for (let from = 0; from < units.length;) {
+    let to = from + 1
+    for (let tokens = tokensIn(units[from]!.text); to < units.length; to++) {
+      tokens += tokensIn(units[to]!.text)
+      if (tokens > WINDOW_TOKENS) break
+    }
+    const [{ start }, { end }] = [units[from]!, units[to - 1]!]
+    windows.push({ text: text.slice(start, end), start, end })
+    // The overlap is one sentence; a window of one sentence has none to spare.
+    from = to === units.length ? to : Math.max(from + 1, to - 1)
+  }
+  return windows
+}

@@ -1,4 +1,5 @@
 /** Evidence that is text: what was asked, answered and sampled, and the tokens of it. */
+import type { TokenDistribution } from './distribution.js'
 
 /** An alternative that the model considered at one position. `logprob` in nats, at temperature 1. */
 export interface Alternative {
@@ -21,6 +22,8 @@ export interface Token {
   readonly censored: boolean
   /** True for the token that ended the answer; it carries no text. */
   readonly end: boolean
+  /** The whole distribution that it came from; only where a scorer asked for it. */
+  readonly distribution?: TokenDistribution
 }
 
 /** Where log-probabilities were read: before or after temperature and truncation were applied. */

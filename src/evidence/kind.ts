@@ -19,6 +19,8 @@ export interface Circumstances {
   readonly supply: SuppliedEvidence
   /** Whether the language model may be asked, and there is a conversation to ask about. */
   readonly asksModel: boolean
+  /** Whether the language model may be asked, if only to read a text on its own. */
+  readonly fills: boolean
   /** Samples that are drawn when they are needed and none were supplied. */
   readonly sampleCount: number
   /** Longest answer or sample, in tokens. */

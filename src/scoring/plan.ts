@@ -5,6 +5,7 @@ import type { EvidenceInput } from '../evidence/input.js'
 import { bindingProblem } from '../policies/binding.js'
 import type { StoredPolicy } from '../policies/policy.js'
 import type { ScoreRequest } from '../schemas/score.js'
+import { adaptiveOf } from './adaptive.js'
 import { checkBudget, predictedMs, type ScoringLimits } from './budget.js'
 import { asksLanguage, demandOf } from './demand.js'
 import { chooseModel, requireReady } from './model-choice.js'
@@ -68,7 +69,7 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
   const maxTokens = request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
   const asksModel = fill === 'auto' && supply.messages !== null
   const sampleCount = samplesOf(request, preset?.samples)
-  const demand = demandOf(allRuns, { supply, asksModel, sampleCount, maxTokens })
+  const demand = demandOf(allRuns, { supply, asksModel, fills: fill === 'auto', sampleCount, maxTokens })
   checkBudget(request, demand, maxTokens, limits)
   if (asksLanguage(demand)) requireReady(model)
   const draws = demand.rows.greedy || demand.rows.samples > 0
@@ -85,7 +86,7 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
       rows: demand.rows,
       maxTokens,
       ...decodingOf(request),
-      adaptive: null,
+      adaptive: adaptiveOf(request, allRuns, judged),
       seed: draws ? seedOf(request) : (request.seed ?? 0),
       topCount: Math.max(demand.topCount, request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0),
       distributions: demand.distributions

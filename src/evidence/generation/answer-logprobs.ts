@@ -12,7 +12,7 @@ export async function gatherScoredAnswer(input: EvidenceInput, answer: Generatio
   if (supplied === null) return { ...answer, tokens: answer.tokens ?? [], greedy: true }
   if (supplied.alignment === 'failed') throw alignmentFailed()
   if (answer.tokens !== null) return { ...answer, tokens: answer.tokens, greedy: supplied.greedy }
-  const tokens = await forceText(answer.text, answer.finishReason, input, ask)
+  const tokens = await forceText(answer.text, answer.finishReason, input, ask, input.distributions)
   // Another model may have written it, so a claim of greedy decoding does not carry over to this model's values.
   const finishReason = readAs(answer.finishReason)
   return { ...answer, tokens, finishReason, basis: 'pre_sampling', greedy: supplied.greedy === false ? false : null }

@@ -88,9 +88,9 @@ class RowCalls {
   }
 
   #request(firstRow: number, count: number): GenerateRequest {
-    const { model, maxTokens, stop, seed, topCount, sampling, rows } = this.#input
+    const { model, maxTokens, stop, seed, topCount, distributions, sampling, rows } = this.#input
     const decodings = Array.from({ length: count }, (_, r) => (rows.greedy && firstRow + r === 0 ? GREEDY : sampling))
-    return { model, messages: this.#messages, rows: decodings, maxTokens, stop, seed, firstRow, topCount }
+    return { model, messages: this.#messages, rows: decodings, maxTokens, stop, seed, firstRow, topCount, distributions }
   }
 }
 
@@ -115,7 +115,8 @@ export function toToken(token: GeneratedToken): Token {
     entropy: Math.max(0, token.entropy),
     alternatives: token.top.map(({ text, logprob }) => ({ text, logprob: bounded(logprob) })),
     censored,
-    end: token.end
+    end: token.end,
+    ...(token.distribution === undefined ? {} : { distribution: token.distribution })
   }
 }
 

@@ -7,13 +7,15 @@ import { Missing } from '../missing.js'
 
 /**
  * Log-probabilities of `text` after the conversation; the end token is read too unless the text is a prefix.
+ * With `distributions` every token carries the statistics of the whole vocabulary.
  * Throws `Missing` when the model may not be asked, when there is no conversation, or when the text is empty.
  */
 export async function forceText(
   text: string,
   finishReason: FinishReason | null,
   input: EvidenceInput,
-  ask: Asker
+  ask: Asker,
+  distributions = false
 ): Promise<readonly Token[]> {
   if (input.fill === 'never') {
     throw new Missing('skipped', 'needs_logprobs', 'Supply `logprobs` with the text, or set `fill` to "auto".')
@@ -24,7 +26,7 @@ export async function forceText(
   if (text === '') throw new Missing('failed', 'empty_answer', 'An empty text has no tokens to score.')
   const { model, messages, topCount } = input
   const includeEnd = readAs(finishReason) === 'stop'
-  const result = await ask.scoreText({ model, messages, text, includeEnd, topCount })
+  const result = await ask.scoreText({ model, messages, text, includeEnd, topCount, distributions })
   return result.tokens.map(toToken)
 }
 

@@ -69,4 +69,4 @@ export interface DistributionKinds {
 }
 
 /** What may be asked of the kinds of this family. */
-export interface DistributionParameters {}
+export type DistributionParameters = Readonly<Record<never, never>>

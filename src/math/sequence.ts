@@ -13,17 +13,17 @@ export const END_OPTION = {
 } as const
 
 /** The tokens that a score is made of. `endIncluded` tells what was done about the end token. */
-export interface CountedTokens {
-  readonly tokens: readonly Token[]
+export interface CountedTokens<T extends Token = Token> {
+  readonly tokens: readonly T[]
   readonly endIncluded: boolean
 }
 
 /** Applies `rule` to a generation's tokens; the result may be empty. */
-export function countedTokens(
-  tokens: readonly Token[],
+export function countedTokens<T extends Token>(
+  tokens: readonly T[],
   finishReason: FinishReason | null,
   rule: EndRule
-): CountedTokens {
+): CountedTokens<T> {
   const wanted = rule === 'always' || (rule === 'auto' && finishReason === 'stop')
   const counted = wanted ? tokens : tokens.filter((token) => !token.end)
   return { tokens: counted, endIncluded: counted.some((token) => token.end) }

@@ -70,16 +70,16 @@ export type StoppingRuleName = keyof typeof STOPPING_RULES
 export const STOPPING_THRESHOLDS: Readonly<Record<StoppingRuleName, number>> = { beta: 0.95, window: 5, entropy: 0.1 }
 
 /**
- * Fewest further samples after which `isSettled` could hold: as many as must join the largest meaning, or repeat the
- * last one. `most` when none up to it suffice. Drawing so many at once draws none that a rule asked after every single
- * sample would have spared.
+ * Fewest further samples after which `isSettled` could hold: as many as must join the largest meaning, repeat the last
+ * one, or each bring a new one. `most` when none up to it suffice. Drawing so many at once draws none that a rule asked
+ * after every single sample would have spared.
  */
 export function leastFurther(labels: readonly number[], most: number, isSettled: StoppingRule): number {
-  const favourites = new Set([largestOf(labels), labels.at(-1) ?? 0])
-  for (let further = 1; further < most; further++) {
-    for (const label of favourites) {
-      if (isSettled([...labels, ...new Array<number>(further).fill(label)])) return further
-    }
+  const unused = Math.max(-1, ...labels) + 1
+  const rest = Array.from({ length: Math.max(0, most - 1) }, (_, i) => i)
+  const futures = [rest.map(() => largestOf(labels)), rest.map(() => labels.at(-1) ?? 0), rest.map((i) => unused + i)]
+  for (const i of rest) {
+    if (futures.some((future) => isSettled([...labels, ...future.slice(0, i + 1)]))) return i + 1
   }
   return most
 }

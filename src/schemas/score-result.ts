@@ -131,7 +131,16 @@ const EvidenceReport = Type.Object(
           source: Source,
           requested: nullable(Count),
           received: Count,
-          distinct: Count
+          distinct: Count,
+          saved: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'With adaptive sampling: samples that did not have to be drawn.' })
+          ),
+          stopped_by: Type.Optional(
+            Type.Unsafe<string | null>({
+              type: ['string', 'null'],
+              description: 'With adaptive sampling: the rule that ended it; null when all samples were drawn.'
+            })
+          )
         },
         closed
       )

@@ -105,10 +105,18 @@ function evidenceOf({ input }: Plan, { answer, samples }: Facts): ScoreResult['e
             source: input.samples === null ? 'generated' : 'supplied',
             requested: input.samples === null ? input.rows.samples : null,
             received: samples.length,
-            distinct: new Set(samples.map((sample) => sample.generation.text)).size
+            distinct: new Set(samples.map((sample) => sample.generation.text)).size,
+            ...savingsOf(input, samples.length)
           }
         })
   }
+}
+
+/** What adaptive sampling spared; nothing is said where it was not asked for. */
+function savingsOf({ adaptive, samples, rows }: Plan['input'], received: number): object {
+  if (adaptive === null || samples !== null) return {}
+  const saved = rows.samples - received
+  return { saved, stopped_by: saved > 0 ? adaptive.rule : null }
 }
 
 function answerEvidence(

@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import { fieldsReadBy } from '../evidence/kinds.js'
 import type { Warning } from '../scorer.js'
+import { cannotStop } from './adaptive.js'
 import { areDegenerate } from './degenerate.js'
 import type { Facts } from './facts.js'
 import type { Plan } from './plan.js'
@@ -62,7 +63,20 @@ function sampleWarnings(plan: Plan, facts: Facts): readonly Warning[] {
       message: 'All samples are the same text. If they were not drawn independently, they say nothing of certainty.'
     })
   }
-  return warnings
+  return [...warnings, ...adaptiveWarnings(plan, count)]
+}
+
+function adaptiveWarnings({ input, judged }: Plan, count: number): readonly Warning[] {
+  const { adaptive, samples, rows } = input
+  if (adaptive === null || samples !== null || rows.samples === 0) return []
+  const problem = cannotStop(adaptive, judged)
+  if (problem !== null)
+    return [{ code: 'adaptive_not_possible', message: `The rule decision never stops: ${problem}.` }]
+  if (count === 0 || count === rows.samples) return []
+  const message =
+    `Sampling stopped after ${count} of ${rows.samples} samples: scores of samples do not compare with those of ` +
+    'a fixed number, unless both were calibrated together.'
+  return [{ code: 'stopped_early', message }]
 }
 
 function comparisonWarnings({ comparisons }: Evidence): readonly Warning[] {

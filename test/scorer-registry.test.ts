@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import semanticEntropy from '../scorers/semantic_entropy.js'
-import verbalizedConfidence from '../scorers/verbalized_confidence.js'
+import conformalAbstention from '../scorers/conformal_abstention.js'
 import { loadScorers, resolveOptions } from '../src/scorer-registry.js'
 
 const SOUND = {
@@ -110,7 +110,7 @@ t.test('nothing is coerced, and all faults are told', async (t) => {
 })
 
 t.test('a scorer without options takes an empty object only', async (t) => {
-  t.same(resolveOptions(verbalizedConfidence), { options: {}, errors: null })
-  t.equal(resolveOptions(verbalizedConfidence, { style: 'cot' }).errors?.length, 1)
-  t.equal(resolveOptions(verbalizedConfidence, null).options, null)
+  t.same(resolveOptions(conformalAbstention), { options: {}, errors: null })
+  t.equal(resolveOptions(conformalAbstention, { style: 'cot' }).errors?.length, 1)
+  t.equal(resolveOptions(conformalAbstention, null).options, null)
 })

@@ -1,7 +1,5 @@
 import { pieces, readNumber, type Piece, type Reading, type Scale } from './number-reading.js'
-
-/** A reply is read from its end: this many UTF-16 units, whatever its length. */
-const READ_UNITS = 2048
+import { lastUnits, READ_UNITS, withoutThoughts } from './reply-text.js'
 
 const set = (list: string): ReadonlySet<string> => new Set(list.split(' '))
 const LABELS = set('confidence probability certainty likelihood')
@@ -88,24 +86,6 @@ class LabelReader {
     this.close()
     return this.#last
   }
-}
-
-/** Drops `<think>…</think>`, a thought that is not closed, and what stands before a close without an opening. */
-function withoutThoughts(lowerCased: string): string {
-  const parts = lowerCased.split('</think>')
-  return parts
-    .map((part, i) => {
-      const open = part.indexOf('<think>')
-      return open >= 0 ? part.slice(0, open) : i === parts.length - 1 ? part : ''
-    })
-    .join('\n')
-}
-
-function lastUnits(text: string): string {
-  if (text.length <= READ_UNITS) return text
-  const tail = text.slice(-READ_UNITS)
-  const space = tail.search(/\s/u)
-  return space === -1 ? '' : tail.slice(space)
 }
 
 function follow(all: readonly Piece[], scale: Scale): { reader: LabelReader; readings: Reading[]; bare: boolean } {

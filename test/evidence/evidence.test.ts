@@ -186,13 +186,18 @@ t.test('supplied samples without log-probabilities are read one by one', async (
 
 t.test('a supplied confidence is passed on without a question', async (t) => {
   const { engine, evidence } = setup({ confidence: 0.9 })
-  t.same(await evidence.get('verbalized'), { confidence: 0.9, reply: null, source: 'supplied' })
+  t.same(await evidence.get('verbalized'), { confidence: 0.9, answer: null, replies: [], source: 'supplied' })
   t.equal(engine.calls.length, 0)
 })
 
 t.test('the model is asked for its confidence in the answer, with the question and the scale', async (t) => {
   const { engine, evidence } = setup({ rows: { greedy: true, samples: 0 } }, { answer: 'Sydney', reply: '80%' })
-  t.same(await evidence.get('verbalized'), { confidence: 0.8, reply: '80%', source: 'generated' })
+  t.same(await evidence.get('verbalized'), {
+    confidence: null,
+    answer: 'Sydney',
+    replies: [{ text: '80%', guesses: [{ answer: 'Sydney', confidence: 0.8 }] }],
+    source: 'generated'
+  })
   const [, call] = engine.calls
   const content = call?.kind === 'generate' ? call.request.messages[0]!.content : ''
   t.match(content, /What is the capital of Australia\?/)
@@ -202,7 +207,7 @@ t.test('the model is asked for its confidence in the answer, with the question a
 
 t.test('a reply without a number is no confidence', async (t) => {
   const { evidence } = setup({ rows: { greedy: true, samples: 0 } }, { reply: 'I cannot say.' })
-  t.match(await evidence.get('verbalized'), { confidence: null, reply: 'I cannot say.' })
+  t.match(await evidence.get('verbalized'), { replies: [{ text: 'I cannot say.', guesses: [] }] })
 })
 
 t.test('the answer may stand behind the samples, among them and in the clusters', async (t) => {

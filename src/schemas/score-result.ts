@@ -58,6 +58,16 @@ export const ResultScore = Type.Object(
   closed
 )
 
+const PartScore = Type.Object(
+  {
+    status: words(['ok', 'skipped', 'failed'], 'As for the whole answer.'),
+    value: nullable(Type.Number({ description: 'In the unit and direction of the score of the whole answer.' })),
+    reason: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String())
+  },
+  closed
+)
+
 const Guarantee = Type.Object(
   {
     kind: Type.String(),
@@ -107,6 +117,18 @@ const Explanation = Type.Object(
         closed
       )
     )
+  },
+  closed
+)
+
+const ResultPart = Type.Object(
+  {
+    level: words(['sentence', 'span', 'field'], 'What kind of part it is.'),
+    text: Type.String(),
+    start: Count,
+    end: Type.Integer({ minimum: 0, description: 'Spans count UTF-16 units of the answer.' }),
+    path: Type.Optional(Type.String({ description: 'JSON pointer of a field.' })),
+    scores: Type.Unsafe<Record<string, Static<typeof PartScore>>>({ type: 'object', additionalProperties: PartScore })
   },
   closed
 )
@@ -182,6 +204,7 @@ export const ScoreResult = Type.Object(
       type: 'object',
       additionalProperties: ResultScore
     }),
+    parts: Type.Optional(Type.Array(ResultPart, { description: 'With levels: in order of level, then of place.' })),
     confidence: Type.Optional(Confidence),
     decision: Type.Optional(Decision),
     explanation: Type.Optional(Explanation),

@@ -234,6 +234,16 @@ export const ScoreRequest = Type.Object(
         uniqueItems: true
       })
     ),
+    levels: Type.Optional(
+      Type.Array(words(['sentence', 'span', 'field'], 'One kind of part.'), {
+        maxItems: 3,
+        uniqueItems: true,
+        description: [
+          'Also score parts of the answer with every scorer that reads only its tokens. sentence;',
+          'span: runs of content words, a claim each; field: the leaves of a JSON answer.'
+        ].join(' ')
+      })
+    ),
     explain: Type.Optional(Type.Boolean({ description: 'Add `explanation`. Default: false.' })),
     seed: Type.Optional(
       Type.Integer({

@@ -8,6 +8,7 @@ import type { ResultToken, ScoreResult } from '../schemas/score-result.js'
 import type { Generation, Warning } from '../scorer.js'
 import { explain } from './explain.js'
 import type { Facts, Known } from './facts.js'
+import type { ScoredParts } from './levels.js'
 import type { Plan } from './plan.js'
 import type { Outcome } from './results.js'
 
@@ -19,6 +20,8 @@ export interface Response {
   readonly outcomes: readonly Outcome[]
   readonly decision: Decision | null
   readonly facts: Facts
+  /** Null when no level was asked for. */
+  readonly parts: ScoredParts | null
   readonly evidence: Evidence
   readonly warnings: readonly Warning[]
   readonly usage: Usage
@@ -38,6 +41,7 @@ export function respond(response: Response): ScoreResult {
     ...(request.custom_id === undefined ? {} : { custom_id: request.custom_id }),
     answer: answerOf(response, include.has('tokens')),
     scores: Object.fromEntries(plan.runs.map((run, i) => [run.scorer.name, outcomes[i]!.score])),
+    ...(response.parts === null ? {} : { parts: response.parts }),
     ...(decision === null ? {} : { decision: { ...decision, guarantee: { ...decision.guarantee } } }),
     ...(request.explain === true ? { explanation: explain(facts) } : {}),
     evidence: evidenceOf(plan, facts),

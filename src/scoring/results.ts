@@ -11,6 +11,9 @@ export interface Outcome {
   readonly warnings: readonly Warning[]
 }
 
+/** Values of the kinds that a scorer needs. */
+export type GatheredEvidence = Readonly<Partial<Record<EvidenceKind, unknown>>>
+
 export class Results {
   readonly #evidence: Evidence
   readonly #outcomes = new Map<Run, Promise<Outcome>>()
@@ -28,19 +31,40 @@ export class Results {
     return outcome
   }
 
+  /** The outcomes of a run on changed copies of its evidence, e.g. on parts of the answer. */
+  async ofEach(
+    run: Run,
+    changes: readonly ((evidence: GatheredEvidence) => GatheredEvidence)[]
+  ): Promise<readonly Outcome[]> {
+    const gathered = await this.#gather(run)
+    return changes.map((change) =>
+      gathered instanceof Missing ? lacking(run, gathered) : compute(run, change(gathered))
+    )
+  }
+
   async #compute(run: Run): Promise<Outcome> {
+    const gathered = await this.#gather(run)
+    return gathered instanceof Missing ? lacking(run, gathered) : compute(run, gathered)
+  }
+
+  /** The evidence of a run, or why there is none. */
+  async #gather(run: Run): Promise<GatheredEvidence | Missing> {
     const gathered = await Promise.allSettled(run.scorer.needs.map((kind) => this.#evidence.get(kind, run.parameters)))
     const faults = gathered.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
     const fatal = faults.find((fault) => !(fault instanceof Missing))
     if (fatal !== undefined) throw fatal
     const missing = faults[0] as Missing | undefined
-    if (missing !== undefined) return without(run, missing.status, missing.reason, missing.message)
+    if (missing !== undefined) return missing
     const values = gathered.map((one) => (one as PromiseFulfilledResult<unknown>).value)
-    return compute(run, Object.fromEntries(run.scorer.needs.map((kind, i) => [kind, values[i]])))
+    return Object.fromEntries(run.scorer.needs.map((kind, i) => [kind, values[i]]))
   }
 }
 
-function compute(run: Run, evidence: Partial<Record<EvidenceKind, unknown>>): Outcome {
+function lacking(run: Run, { status, reason, message }: Missing): Outcome {
+  return without(run, status, reason, message)
+}
+
+function compute(run: Run, evidence: GatheredEvidence): Outcome {
   try {
     return present(run, run.scorer.score(Object.freeze(evidence) as unknown as EvidenceKinds, run.options))
   } catch (error) {

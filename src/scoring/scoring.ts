@@ -10,6 +10,7 @@ import type { ScoreResult } from '../schemas/score-result.js'
 import { Deadline, departure } from './deadline.js'
 import { collectFacts } from './facts.js'
 import { calibrationSide, judge } from './judgement.js'
+import { scoreParts } from './levels.js'
 import { memberScores } from './member-scores.js'
 import { createPlan, type Plan, type PlanDependencies } from './plan.js'
 import type { ReferenceRanks } from './reference-ranks.js'
@@ -69,9 +70,12 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
       judge(plan, results)
     ])
     const facts = await collectFacts(plan, evidence)
+    const levels = request.levels ?? []
+    const text = facts.answer?.generation.text ?? null
+    const parts = levels.length === 0 ? null : await scoreParts({ levels, text, plan, evidence, results })
     await ask.settled()
     requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
-    const fromScorers = outcomes.flatMap((outcome) => outcome.warnings)
+    const fromScorers = [...outcomes.flatMap((outcome) => outcome.warnings), ...(parts?.warnings ?? [])]
     return respond({
       id: `score_${randomUUID().replaceAll('-', '')}`,
       createdMs: wallClock(),
@@ -80,6 +84,7 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
       outcomes,
       decision,
       facts,
+      parts: parts?.parts ?? null,
       evidence,
       warnings: collectWarnings(request, plan, facts, evidence, fromScorers),
       usage: ask.usage(),

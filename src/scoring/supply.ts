@@ -2,15 +2,20 @@
 import type { Message } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
 import type { SuppliedEvidence } from '../evidence/input.js'
+import { checkChoices } from '../evidence/choices/check-choices.js'
 import { checkComparisons, lookUp } from '../evidence/comparison/supplied-comparisons.js'
 import { readOutput } from '../evidence/supplied-output.js'
 import type { ScoreRequest } from '../schemas/score.js'
 
-/** Reads the supplied evidence. Throws as `readLogprobs` and `checkComparisons` do, with the place in the body. */
+/**
+ * Reads the supplied evidence. Throws as `readLogprobs`, `checkComparisons` and `checkChoices` do, with the place in the
+ * body.
+ */
 export function readSupply(request: ScoreRequest): SuppliedEvidence {
   const samples = request.samples?.map((sample, i) => readOutput(sample, `/samples/${i}`)) ?? null
   const comparisons = request.evidence ?? {}
   checkComparisons(comparisons, samples?.length ?? null)
+  checkChoices(request.choices ?? [])
   return {
     messages: messagesOf(request),
     answer: request.answer === undefined ? null : readOutput(request.answer, '/answer'),

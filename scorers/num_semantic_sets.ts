@@ -1,9 +1,9 @@
 import { defineScorer, Unscorable, type EntailmentRule } from '../src/scorer.js'
-import { DEFAULT_RULE, RULES } from '../src/math/clusters.js'
+import { RULE_OPTION } from '../src/math/clusters.js'
 
 /**
  * How many different meanings the samples hold, 1 to N. Blind to how many samples share each, and bounded by N: compare
- * only over equally many samples.
+ * only over equally many samples. The rule `probability` is the one of the paper and of lm-polygraph.
  */
 export default defineScorer({
   name: 'num_semantic_sets',
@@ -18,12 +18,7 @@ export default defineScorer({
     type: 'object',
     additionalProperties: false,
     properties: {
-      rule: {
-        type: 'string',
-        enum: RULES,
-        default: DEFAULT_RULE,
-        description: 'strict: each answer entails the other; loose: one does, and neither contradicts the other.'
-      }
+      rule: RULE_OPTION
     }
   },
   parameters: (options) => ({ clusters: { rule: options.rule as EntailmentRule } }),

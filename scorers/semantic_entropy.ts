@@ -4,9 +4,10 @@ import {
   type Clusters,
   type EntailmentRule,
   type Generation,
+  type Scored,
   type Warning
 } from '../src/scorer.js'
-import { DEFAULT_RULE, RULES } from '../src/math/clusters.js'
+import { RULE_OPTION } from '../src/math/clusters.js'
 import { describeClusters } from '../src/math/cluster-description.js'
 import { coverage, millerMadow } from '../src/math/entropy.js'
 import {
@@ -35,6 +36,12 @@ function check(samples: readonly Generation[], clusters: Clusters, includeAnswer
   if (includeAnswer && clusters.answerIncluded !== true) {
     throw new Unscorable('answer_not_included', 'The answer could not be counted among the samples.')
   }
+}
+
+/** An entropy is bounded, and at most 1 when scaled; estimates of one are not. */
+function rangeOf(variant: SemanticEntropyVariant, isScaled: boolean): Pick<Scored, 'range'> {
+  if (variant !== 'rao' && variant !== 'discrete') return { range: [null, null] }
+  return isScaled ? { range: [0, 1] } : {}
 }
 
 /**
@@ -67,14 +74,14 @@ export default defineScorer({
         default: 'mean',
         description: 'Log-probability of a sample: per token, or of the whole text.'
       },
-      rule: {
-        type: 'string',
-        enum: RULES,
-        default: DEFAULT_RULE,
-        description: 'strict: each answer entails the other; loose: one does, and neither contradicts the other.'
-      },
+      rule: RULE_OPTION,
       include_answer: { type: 'boolean', default: false, description: 'Count the answer as one more sample.' },
-      dedupe: { type: 'boolean', default: false, description: 'Let equal texts weigh once in the likelihoods.' }
+      dedupe: { type: 'boolean', default: false, description: 'Let equal texts weigh once in the likelihoods.' },
+      scaled: {
+        type: 'boolean',
+        default: false,
+        description: 'Divide by ln N, the most that N samples can show; with include_answer this is 1 − UQLM.'
+      }
     }
   },
   parameters: (options) => ({
@@ -89,14 +96,17 @@ export default defineScorer({
     const texts = samples.map(({ text }) => text)
     const weights = known ?? samples.map(() => 0)
     const masses = clusterMasses(clusters.assignment, options.dedupe === true ? countedOnce(texts, weights) : weights)
-    const value = SEMANTIC_ENTROPIES[variant](masses)
+    const nats = SEMANTIC_ENTROPIES[variant](masses)
+    const scaled = Math.min(1, nats / Math.log(samples.length))
     return {
-      value,
-      ...(variant === 'rao' || variant === 'discrete' ? {} : { range: [null, null] as const }),
+      value: options.scaled === true ? scaled : nats,
+      ...rangeOf(variant, options.scaled === true),
       detail: {
         variant,
         likelihood: variant === 'discrete' ? null : options.likelihood,
         rule: clusters.rule,
+        nats,
+        scaled,
         clusters: describeClusters(texts, clusters.assignment, masses, variant !== 'discrete'),
         samples: samples.length,
         coverage: coverage(masses.sizes),

@@ -1,6 +1,16 @@
 /** How close answers are to each other, as the graph scores of Lin et al. 2023 measure it (formulas.md §4.3). */
-import type { AffinityMeasure, Entailment, EvidenceParameters, Options } from '../scorer.js'
+import type {
+  Affinity,
+  AffinityMeasure,
+  Entailment,
+  EvidenceParameters,
+  Generation,
+  Options,
+  Warning
+} from '../scorer.js'
+import { COMPARED_WORDS } from './lexical.js'
 import { tempered } from './nli.js'
+import { truncatedSamples } from './sequence.js'
 
 /** Temperature of the classifier in graph scores, as their authors and TruthTorchLM have it; lm-polygraph uses 1. */
 const TEMPERATURE = 3
@@ -29,6 +39,12 @@ export const AFFINITY_OPTIONS = {
 /** What those options ask of the evidence. */
 export function affinityParameters(options: Options): EvidenceParameters {
   return { affinity: { of: options.affinity as AffinityMeasure, temperature: options.temperature as number } }
+}
+
+/** What a reader must know of a score of a graph. */
+export function affinityWarnings({ cut }: Affinity, samples: readonly Generation[]): Warning[] {
+  const message = `Only the first ${COMPARED_WORDS} words of a sample were compared.`
+  return [...(cut ? [{ code: 'long_samples_cut', message }] : []), ...truncatedSamples(samples)]
 }
 
 /**

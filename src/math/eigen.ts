@@ -12,6 +12,9 @@ interface Tridiagonal {
   readonly rows: readonly Float64Array[]
 }
 
+/** Below this, products of entries underflow and a step would change nothing. */
+const TINY = 1e-150
+
 /** Steps per eigenvalue at most; two or three are usual. */
 const MOST_STEPS = 50
 
@@ -130,7 +133,8 @@ function step(t: Tridiagonal, low: number, high: number): void {
 function diagonalise(t: Tridiagonal): void {
   const { diagonal: d, beside: e } = t
   const scale = [...d, ...e].reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const isClear = (k: number): boolean => Math.abs(e[k]!) <= Number.EPSILON * scale
+  const small = Math.max(Number.EPSILON * scale, TINY)
+  const isClear = (k: number): boolean => Math.abs(e[k]!) <= small
   let high = d.length - 1
   for (let steps = 0; high > 0 && steps < MOST_STEPS * d.length; steps++) {
     if (isClear(high - 1)) {

@@ -21,6 +21,14 @@ t.test('fixture F10: the same on summed log-probabilities', async (t) => {
   near(t, f10({ likelihood: 'sum', dedupe: true }).value, 0.628488, 'rao over distinct texts')
 })
 
+t.test('fixture F10: scaled by the most that five samples can show, as UQLM does', async (t) => {
+  const scaled = f10({ variant: 'discrete', scaled: true })
+  near(t, scaled.value, 0.590436, 'discrete')
+  t.same(scaled.range, [0, 1])
+  t.match(scaled.detail, { nats: f10({ variant: 'discrete' }).value, scaled: scaled.value })
+  t.same(f10({ variant: 'kuhn', scaled: true }).range, [null, null])
+})
+
 t.test('an estimate that may be negative says that it has no bounds', async (t) => {
   t.same(f10({ variant: 'sample_mean' }).range, [null, null])
   t.ok(f10({ variant: 'sample_mean' }).value < 0)

@@ -1,0 +1,55 @@
+import t from 'tap'
+import eccentricity from '../../scorers/eccentricity.js'
+import { entailmentAffinity } from '../../src/math/affinity.js'
+import { affinity, F16_WEIGHTS, FOUR_ANSWERS } from '../fixtures/entailments.js'
+import { reasonOf, run, textSample } from '../fixtures/evidence.js'
+import { near } from '../fixtures/near.js'
+
+const texts = (count: number) => Array.from({ length: count }, (_, i) => textSample(`answer ${i}`))
+const score = (weights: readonly (readonly number[])[], more = {}): ReturnType<typeof run> =>
+  run(eccentricity, { samples: texts(weights.length), affinity: affinity(weights, more) })
+const even = (count: number, weight: number): number[][] =>
+  Array.from({ length: count }, (_, i) => Array.from({ length: count }, (__, j) => (i === j ? 1 : weight)))
+
+t.test('fixture F16: three answers', async (t) => {
+  near(t, score(F16_WEIGHTS).value, 1.000157, 'value')
+})
+
+t.test('fixture F16: answers that all agree, and answers of which no two do', async (t) => {
+  near(t, score(even(3, 1)).value, 0, 'all ones', 1e-12)
+  near(t, score(even(3, 0)).value, Math.SQRT2, 'identity')
+  near(t, score(even(100, 1)).value, 0, 'a hundred', 1e-7)
+})
+
+t.test('the value is that of numpy on the same comparisons', async (t) => {
+  for (const [of, temperature, wanted] of [
+    ['entailment', 1, 1.732050807569],
+    ['entailment', 3, 1.732050807569],
+    ['contradiction', 1, 1.414464659535],
+    ['contradiction', 3, 1.414238560364]
+  ] as const) {
+    near(t, score(entailmentAffinity(FOUR_ANSWERS, of, temperature)).value, wanted, `${of} at ${temperature}`, 1e-9)
+  }
+})
+
+t.test('the measure and its temperature are asked of the evidence', async (t) => {
+  t.same(eccentricity.parameters?.({ affinity: 'jaccard', temperature: 3 }), {
+    affinity: { of: 'jaccard', temperature: 3 }
+  })
+})
+
+t.test('a lower threshold keeps fewer eigenvectors', async (t) => {
+  const evidence = { samples: texts(3), affinity: affinity(F16_WEIGHTS) }
+  t.ok(run(eccentricity, evidence, { threshold: 0.2 }).value < run(eccentricity, evidence).value)
+})
+
+t.test('samples that were compared in part are flagged', async (t) => {
+  t.match(score(F16_WEIGHTS, { cut: true }).warnings, [{ code: 'long_samples_cut' }])
+})
+
+t.test('one sample says nothing', async (t) => {
+  t.equal(
+    reasonOf(() => score([[1]])),
+    'needs_two_samples'
+  )
+})

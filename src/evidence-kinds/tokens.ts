@@ -12,16 +12,30 @@ export interface RelatedAlternative {
   readonly relation: Relation
 }
 
+/** Why a token was not compared: it carries no whole word (a sign, a part of a character, the end), or only grammar. */
+export type Omission = 'no_word' | 'function_word'
+
 /** One token of the answer among its alternatives. */
 export interface TokenAlternatives {
-  /** The word that the token is part of; empty for a token that carries no word, such as punctuation or the end. */
+  /** The word that the token is part of, or the bare token where tokens are compared; empty when there is none. */
   readonly word: string
-  /** Other tokens than the emitted one, most probable first; empty where there is no word. */
+  /** Null for a token that was compared; `alternatives` is empty for the others. */
+  readonly omitted: Omission | null
+  /** Other tokens than the emitted one, most probable first. */
   readonly alternatives: readonly RelatedAlternative[]
 }
 
 /** What is compared: words with the alternative put into the word so far, or bare tokens. */
 export type AlternativeUnit = 'word' | 'token'
+
+/** How alternatives are compared. */
+export interface AlternativesParameters {
+  readonly unit: AlternativeUnit
+  /** Whether the answer's text up to the word stands before both sides of a comparison. */
+  readonly inContext: boolean
+  /** Whether English function words are left out. */
+  readonly skipFunctionWords: boolean
+}
 
 /** The kinds of this family. */
 export interface TokensKinds {
@@ -35,6 +49,5 @@ export interface TokensKinds {
 
 /** What may be asked of the kinds of this family. */
 export interface TokensParameters {
-  /** `inContext` puts the answer's text up to the word before both sides of a comparison. */
-  readonly 'answer.alternatives'?: { readonly unit: AlternativeUnit; readonly inContext: boolean }
+  readonly 'answer.alternatives'?: AlternativesParameters
 }

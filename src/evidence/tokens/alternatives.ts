@@ -6,8 +6,10 @@
  * "Canada".
  */
 import type { Pair } from '../../engine/engine.js'
+import { isFunctionWord } from '../../math/function-words.js'
 import { relationOf } from '../../math/relation.js'
-import type { Alternative, AlternativeUnit, Relation, Token, TokenAlternatives } from '../../scorer.js'
+import type { Alternative, AlternativesParameters, Omission, Relation, Token, TokenAlternatives } from '../../scorer.js'
+import type { Span } from '../alignment.js'
 import type { Comparisons } from '../comparison/comparisons.js'
 import { isEndToken } from '../end-token.js'
 import { Missing } from '../missing.js'
@@ -22,6 +24,7 @@ export const MOST_TOKENS = 256
 /** A token with what it is compared with. `before` is the answer's text up to the compared unit. */
 interface Position {
   readonly word: string
+  readonly omitted: Omission | null
   readonly emitted: string
   readonly before: string
   readonly alternatives: readonly (Alternative & { readonly replacement: string })[]
@@ -30,26 +33,26 @@ interface Position {
 /**
  * One entry per token. Equal texts entail each other without a comparison; a text and no text have nothing to do with
  * each other. All pairs go to the model in one call, each distinct one once. Throws `Missing` for an answer that is too
- * long, and for a token that is part of a word and has fewer than two alternatives listed.
+ * long, and for a token to be compared that has fewer than two alternatives listed.
  */
 export async function gatherAlternatives(
   answer: LocatedTokens,
-  unit: AlternativeUnit,
-  inContext: boolean,
+  parameters: AlternativesParameters,
   comparisons: Comparisons
 ): Promise<readonly TokenAlternatives[]> {
   if (answer.tokens.length > MOST_TOKENS) throw tooLong(answer.tokens.length)
-  const positions = positionsOf(answer, unit)
+  const positions = positionsOf(answer, parameters)
   const pairs = positions.flatMap((position) =>
     position.alternatives
       .filter(({ replacement }) => needsModel(position.emitted, replacement))
-      .flatMap(({ replacement }) => bothDirections(position, replacement, inContext))
+      .flatMap(({ replacement }) => bothDirections(position, replacement, parameters.inContext))
   )
   const verdicts = await comparisons.compareTexts(pairs)
   const relations = verdicts.flatMap((verdict, i) => (i % 2 === 0 ? [relationOf(verdict, verdicts[i + 1]!)] : []))
   const next = relations.values()
-  return positions.map(({ word, emitted, alternatives }) => ({
+  return positions.map(({ word, omitted, emitted, alternatives }) => ({
     word,
+    omitted,
     alternatives: alternatives.map(({ replacement, logprob }) => ({
       text: replacement,
       logprob,
@@ -58,26 +61,48 @@ export async function gatherAlternatives(
   }))
 }
 
-function positionsOf({ text, tokens, spans }: LocatedTokens, unit: AlternativeUnit): readonly Position[] {
-  const words = wordSpans(text)
-  return tokens.map((token, i) => {
-    const span = spans[i]!
-    const around = token.end ? null : wordsAround(span, words)
-    if (around === null) return { word: '', emitted: '', before: '', alternatives: [] }
+function positionsOf(answer: LocatedTokens, parameters: AlternativesParameters): readonly Position[] {
+  const words = wordSpans(answer.text)
+  return answer.tokens.map((token, i) => {
+    const around = token.end || sharesCharacter(answer, i) ? null : wordsAround(answer.spans[i]!, words)
+    if (around === null) return omitted('', 'no_word')
+    const word = answer.text.slice(around.start, around.end)
+    if (parameters.skipFunctionWords && isFunctionWord(word)) return omitted(word, 'function_word')
     if (token.alternatives.length < 2) throw tooFew(i)
-    const start = unit === 'word' ? Math.min(around.start, span.start) : span.start
-    const written = text.slice(around.start, around.end)
-    return {
-      word: written,
-      emitted: unit === 'word' ? written : bare(token.text),
-      before: text.slice(0, start),
-      alternatives: othersOf(token).map((other) => ({
-        ...other,
-        replacement: isEndToken(other.text, 0) ? '' : bare(text.slice(start, span.start) + other.text)
-      }))
-    }
+    return positionOf(answer, i, parameters.unit === 'word' ? around : null)
   })
 }
+
+function omitted(word: string, why: Omission): Position {
+  return { word, omitted: why, emitted: '', before: '', alternatives: [] }
+}
+
+/** `around`: the words that are compared; null for the bare token. */
+function positionOf({ text, tokens, spans }: LocatedTokens, i: number, around: Span | null): Position {
+  const token = tokens[i]!
+  const span = spans[i]!
+  const start = around === null ? span.start : Math.min(around.start, span.start)
+  const emitted = around === null ? bare(token.text) : text.slice(around.start, around.end)
+  return {
+    word: emitted,
+    omitted: null,
+    emitted,
+    before: text.slice(0, start),
+    alternatives: othersOf(token).map((other) => ({
+      ...other,
+      replacement: isReadable(other.text) ? bare(text.slice(start, span.start) + other.text) : ''
+    }))
+  }
+}
+
+/** A character split over tokens: neither its parts nor their alternatives can be read. */
+function sharesCharacter({ tokens, spans }: LocatedTokens, i: number): boolean {
+  const { start, end } = spans[i]!
+  const meets = (k: number): boolean => tokens[k]?.end === false && spans[k]!.start < end && spans[k]!.end > start
+  return meets(i - 1) || meets(i + 1)
+}
+
+const isReadable = (text: string): boolean => !text.includes('\uFFFD') && !isEndToken(text, 0)
 
 /** The alternatives without the emitted token, which a server may spell without its space. */
 function othersOf({ text, logprob, alternatives }: Token): readonly Alternative[] {

@@ -1,12 +1,13 @@
-import type { AlternativeUnit, EvidenceParameters, TokensKinds } from '../../scorer.js'
+import type { AlternativesParameters, EvidenceParameters, TokensKinds } from '../../scorer.js'
 import type { Circumstances, KindTable } from '../kind.js'
 import { gatherAlternatives, MOST_TOKENS, TOP_ALTERNATIVES } from './alternatives.js'
 import { locateTokens } from './located-tokens.js'
 import { gatherRelevance } from './relevance.js'
 import { deletionsOfAnswer, deletionsOfSamples } from './worst-deletions.js'
 
-const unitOf = (parameters: EvidenceParameters): AlternativeUnit => parameters['answer.alternatives']?.unit ?? 'word'
-const isInContext = (parameters: EvidenceParameters): boolean => parameters['answer.alternatives']?.inContext ?? false
+const PLAIN: AlternativesParameters = { unit: 'word', inContext: false, skipFunctionWords: true }
+const comparedBy = (parameters: EvidenceParameters): AlternativesParameters =>
+  parameters['answer.alternatives'] ?? PLAIN
 
 /** Evidence about single tokens of the answer and the samples: what they matter, what could stand in their place. */
 export const tokensKinds: KindTable<keyof TokensKinds> = {
@@ -34,10 +35,10 @@ export const tokensKinds: KindTable<keyof TokensKinds> = {
     restsOn: () => ['answer.logprobs'],
     work: (circumstances) => ({ alternatives: TOP_ALTERNATIVES, pairs: worstPairs(circumstances) }),
     roles: ['entailment'],
-    key: (parameters) => `${unitOf(parameters)}:${isInContext(parameters)}`,
+    key: (parameters) => Object.values(comparedBy(parameters)).join(':'),
     async gather({ input, get, comparisons }, parameters) {
       const located = locateTokens(await get('answer.logprobs'), input.answer)
-      return gatherAlternatives(located, unitOf(parameters), isInContext(parameters), comparisons)
+      return gatherAlternatives(located, comparedBy(parameters), comparisons)
     }
   }
 }

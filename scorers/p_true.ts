@@ -1,21 +1,12 @@
-import { defineScorer, Unscorable, type TruthReading, type Warning } from '../src/scorer.js'
+import { defineScorer, Unscorable } from '../src/scorer.js'
 import { mean } from '../src/math/logprob.js'
-
-/** Below this mass on the two options the model wanted to say something else. */
-const LOW_MASS = 0.1
-
-const LOW_MASS_WARNING: Warning = {
-  code: 'low_option_mass',
-  message: 'The model gives “true” and “false” together less than 0.1: it did not take up the question.'
-}
-
-const massOf = (reading: TruthReading): number => reading.true + reading.false
-const truthOf = (reading: TruthReading): number => reading.true / massOf(reading)
+import { massWarnings, meanShares, orderGap } from '../src/math/option-readings.js'
 
 /**
  * P(True): 1 − a / (a + b), a and b the next-token probabilities of “true” and “false” after the question whether the
  * answer is true; the mean over both orders of the options. formulas.md §2.4. lm-polygraph reports −ln a and jlko's code
- * 1 − ln a, neither of them a probability. Models of a few hundred million parameters answer little better than chance.
+ * 1 − ln a, neither of them a probability. The embedded model of
+ * 135 M parameters answers little better than chance.
  */
 export default defineScorer({
   name: 'p_true',
@@ -40,20 +31,21 @@ export default defineScorer({
   parameters: (options) => ({ p_true: { brainstorm: options.brainstorm === true } }),
   score(evidence) {
     const { readings, ideas } = evidence.p_true
-    if (readings.length === 0 || readings.some((reading) => massOf(reading) === 0)) {
+    const masses = readings.map((reading) => [reading.true, reading.false])
+    const shares = meanShares(masses)
+    if (shares === null) {
       throw new Unscorable('no_option_mass', 'The model gives neither “true” nor “false” any probability.')
     }
-    const truths = readings.map(truthOf)
     return {
-      value: mean(truths.map((truth) => 1 - truth)),
+      value: shares[1]!,
       detail: {
         true_mass: mean(readings.map((reading) => reading.true)),
         false_mass: mean(readings.map((reading) => reading.false)),
-        order_gap: Math.max(...truths) - Math.min(...truths),
+        order_gap: orderGap(masses, 0),
         readings,
         ideas
       },
-      warnings: readings.some((reading) => massOf(reading) < LOW_MASS) ? [LOW_MASS_WARNING] : []
+      warnings: massWarnings(masses)
     }
   }
 })

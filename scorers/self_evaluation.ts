@@ -1,26 +1,16 @@
 import { defineScorer, Unscorable, type SelfEvaluation, type Warning } from '../src/scorer.js'
-import { mean, sum } from '../src/math/logprob.js'
+import { massWarnings, meanShares } from '../src/math/option-readings.js'
 
-/** Below this mass on all letters together the model wanted to say something else. */
-const LOW_MASS = 0.1
-
-const LOW_MASS_WARNING: Warning = {
-  code: 'low_option_mass',
-  message: 'The model gives the letters of the options together less than 0.1: it did not take up the question.'
-}
 const SINGLE_WARNING: Warning = {
   code: 'single_option',
   message: 'All samples say what the answer says, so the model was not asked: with one option its share is 1.'
 }
 
-/** Probability of every option: rescaled within each order of the list, then the mean over the orders. */
-function probabilities({ options, readings }: SelfEvaluation): readonly number[] {
-  if (options.length === 1) return [1]
-  const masses = readings.map(sum)
-  if (masses.length === 0 || masses.some((mass) => mass === 0)) {
-    throw new Unscorable('no_option_mass', 'The model gives none of the options any probability.')
-  }
-  return options.map((_, option) => mean(readings.map((reading, order) => reading[option]! / masses[order]!)))
+/** Share of every option; a single one has it all. */
+function sharesOf({ options, readings }: SelfEvaluation): readonly number[] {
+  const shares = options.length === 1 ? [1] : meanShares(readings)
+  if (shares === null) throw new Unscorable('no_option_mass', 'The model gives none of the options any probability.')
+  return shares
 }
 
 /**
@@ -41,10 +31,9 @@ export default defineScorer({
   score({ self_evaluation: evaluation }) {
     const { options, readings, samples, leftOut } = evaluation
     if (samples < 2) throw new Unscorable('needs_two_samples', 'The model chooses among at least two samples.')
-    const chances = probabilities(evaluation)
-    const value = chances[options.findIndex((option) => option.holdsAnswer)]
+    const shares = sharesOf(evaluation)
+    const value = shares[options.findIndex((option) => option.holdsAnswer)]
     if (value === undefined) throw new Unscorable('answer_not_included', 'The answer is not among the options.')
-    const low = readings.some((reading) => sum(reading) < LOW_MASS)
     return {
       value,
       detail: {
@@ -52,12 +41,12 @@ export default defineScorer({
           text,
           share,
           holds_answer: holdsAnswer,
-          probability: chances[i]!
+          probability: shares[i]!
         })),
         orders: readings.length,
         left_out: leftOut
       },
-      warnings: [...(options.length === 1 ? [SINGLE_WARNING] : []), ...(low ? [LOW_MASS_WARNING] : [])]
+      warnings: [...(options.length === 1 ? [SINGLE_WARNING] : []), ...massWarnings(readings)]
     }
   }
 })

@@ -45,6 +45,11 @@ export interface TruthReadings {
   readonly ideas: number | null
 }
 
+/** Whether the model would rather start over: one reading per order of the two options, of the whole vocabulary's mass. */
+export interface RestartReadings {
+  readonly readings: readonly { readonly yes: number; readonly no: number }[]
+}
+
 /** An answer that the model could choose. */
 export interface EvaluatedOption {
   readonly text: string
@@ -69,6 +74,7 @@ export interface ReflexiveKinds {
   readonly verbalized: Verbalized
   readonly p_true: TruthReadings
   readonly self_evaluation: SelfEvaluation
+  readonly p_better: RestartReadings
 }
 
 /** What may be asked of the kinds of this family. */

@@ -1,5 +1,6 @@
 import type { EvidenceParameters, ReflexiveKinds } from '../../scorer.js'
 import type { KindTable } from '../kind.js'
+import { gatherRestart, restartWork } from './restart.js'
 import { evaluationWork, gatherSelfEvaluation } from './self-evaluation.js'
 import { gatherTruth, truthWork } from './truth.js'
 import { askingOf, gatherVerbalized, verbalizedWork } from './verbalized.js'
@@ -36,5 +37,11 @@ export const reflexiveKinds: KindTable<keyof ReflexiveKinds> = {
     work: (circumstances) => (circumstances.asksModel ? evaluationWork(circumstances) : {}),
     roles: ['language'],
     gather: (sources) => gatherSelfEvaluation(sources)
+  },
+  p_better: {
+    restsOn: () => ['question', 'answer'],
+    work: (circumstances) => (circumstances.asksModel ? restartWork(circumstances) : {}),
+    roles: ['language'],
+    gather: (sources) => gatherRestart(sources)
   }
 }

@@ -3,6 +3,8 @@ import { aggregate, AGGREGATIONS, fits, type Aggregation } from '../src/math/ver
 import { sameAnswer } from '../src/math/answer-match.js'
 
 const STYLES: readonly VerbalizedStyle[] = ['vanilla', 'cot', 'top_k', 'multi_step', 'two_stage', 'linguistic']
+/** Also what policies mean that were stored before there were options. */
+const DEFAULT_STYLE: VerbalizedStyle = 'two_stage'
 const MOST_REPLIES = 10
 
 interface Asked {
@@ -13,8 +15,8 @@ interface Asked {
 
 /** A single reply is asked for without aggregation, none at all when the style does not give what it needs. */
 function askedFor(options: Readonly<Record<string, unknown>>): Asked {
-  const style = options.style as VerbalizedStyle
-  const aggregation = options.aggregation as Aggregation
+  const style = (options.style ?? DEFAULT_STYLE) as VerbalizedStyle
+  const aggregation = (options.aggregation ?? 'none') as Aggregation
   if (!fits(style, aggregation)) return { style, aggregation, replies: 0 }
   return { style, aggregation, replies: aggregation === 'none' ? 1 : Number(options.replies) }
 }
@@ -88,7 +90,7 @@ export default defineScorer({
       style: {
         type: 'string',
         enum: STYLES,
-        default: 'two_stage',
+        default: DEFAULT_STYLE,
         description:
           'two_stage and linguistic ask about the answer, for a number or a phrase; in the others the model answers anew.'
       },

@@ -115,6 +115,11 @@ t.test('what cannot be aggregated has no value and asks for nothing', async (t) 
   )
 })
 
+t.test('options of a policy that was stored before there were any mean the defaults', async (t) => {
+  t.same(verbalizedConfidence.parameters?.({}), { verbalized: { style: 'two_stage', replies: 1 } })
+  t.equal(verbalizedConfidence.score(supplied(0.8), {}).value, 0.8)
+})
+
 t.test('one reply is asked for without aggregation, several with', async (t) => {
   t.same(verbalizedConfidence.parameters?.({ style: 'cot', aggregation: 'none', replies: 5 }), {
     verbalized: { style: 'cot', replies: 1 }

@@ -1,7 +1,7 @@
 import type { Relation, Token, TokenAlternatives } from '../scorer.js'
 import { clampLogprob, logSumExp } from './logprob.js'
 
-/** Probability of what was emitted and its alternatives, by their relation to it. */
+/** A token that was compared with its alternatives. */
 export interface ClaimToken {
   readonly index: number
   readonly word: string

@@ -38,7 +38,7 @@ export class Embeddings {
       throw new Missing(
         'failed',
         'embedding_unavailable',
-        `The embedding model is ${problem}; ask again once it is ready, or choose scorers that need no embeddings.`
+        `The embedding model is ${problem}; ask again once it is ready, or supply \`evidence.similarity\` for the samples.`
       )
     }
     const vectors = await this.#ask.embed(texts)

@@ -107,7 +107,8 @@ const Confidence = Type.Object(
 
 const Explanation = Type.Object(
   {
-    summary: Type.String(),
+    summary: Type.String({ description: 'One sentence, drawn from what stands below.' }),
+    rationale: Type.Optional(Type.String({ description: 'What the samples agree on and what sets them apart.' })),
     alternatives: Type.Array(
       Type.Object({ text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)
     ),
@@ -116,6 +117,17 @@ const Explanation = Type.Object(
         { text: Type.String(), start: Count, end: Count, probability: Type.Number({ minimum: 0, maximum: 1 }) },
         closed
       )
+    ),
+    inconsistent_methods: Type.Array(
+      Type.Object(
+        {
+          scorer: Type.String(),
+          certainty: Type.Number({ minimum: 0, maximum: 1, description: 'The value between least and most certain.' }),
+          says: words(['certain', 'uncertain'], 'The side on which it stands.')
+        },
+        closed
+      ),
+      { description: 'Scorers clearly on the other side than most, each value brought to a scale from 0 to 1.' }
     )
   },
   closed

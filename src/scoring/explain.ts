@@ -1,7 +1,9 @@
 /** Why the scores are what they are, in words and in the same numbers. */
 import type { ScoreResult } from '../schemas/score-result.js'
+import { rationale } from '../math/rationale.js'
 import type { Facts, Known } from './facts.js'
 import { groupSamples, type Group } from './groups.js'
+import { inconsistentMethods, type InconsistentMethod } from './inconsistent.js'
 
 export type Explanation = NonNullable<ScoreResult['explanation']>
 type WeakToken = Explanation['weakest_tokens'][number]
@@ -10,19 +12,31 @@ const MOST_ALTERNATIVES = 5
 const MOST_TOKENS = 3
 const QUOTED_CHARS = 60
 
-/** What else was answered, where the answer is weakest, and a sentence that says both. */
-export function explain(facts: Facts): Explanation {
+/** What else was answered, where the answer is weakest, which methods disagree, and a sentence that says it all. */
+export function explain(facts: Facts, scores: ScoreResult['scores'] = {}): Explanation {
   const groups = groupSamples(facts)
   const total = facts.samples?.length ?? 0
   const weakest = facts.answer === null ? [] : weakestTokens(facts.answer)
+  const inconsistent = inconsistentMethods(scores)
   return {
-    summary: sentence([...agreement(groups, total, facts.answer !== null), ...weakness(weakest)]),
+    summary: sentence([
+      ...agreement(groups, total, facts.answer !== null),
+      ...weakness(weakest),
+      ...disagreement(inconsistent)
+    ]),
+    ...(total === 0 ? {} : { rationale: rationaleOf(groups, total, facts.answer) }),
     alternatives: groups
       .filter((group) => !group.holdsAnswer)
       .slice(0, MOST_ALTERNATIVES)
       .map((group) => ({ text: group.text, share: group.size / total })),
-    weakest_tokens: [...weakest]
+    weakest_tokens: [...weakest],
+    inconsistent_methods: inconsistent.map((method) => ({ ...method }))
   }
+}
+
+function rationaleOf(groups: readonly Group[], total: number, answer: Known | null): string {
+  const shares = groups.map(({ text, size, holdsAnswer }) => ({ text, share: size / total, holdsAnswer }))
+  return rationale(shares, answer?.generation.text ?? null)
 }
 
 /** Least probable tokens first; the end token, white space and bare punctuation are passed over. */
@@ -60,6 +74,14 @@ function weakness([weakest]: readonly WeakToken[]): readonly string[] {
   if (weakest === undefined) return []
   const { text, probability } = weakest
   return [`the least probable part of the answer is ${quote(text)} with probability ${round(probability)}`]
+}
+
+function disagreement(inconsistent: readonly InconsistentMethod[]): readonly string[] {
+  const [first] = inconsistent
+  if (first === undefined) return []
+  const names = inconsistent.map(({ scorer }) => scorer).join(', ')
+  const most = first.says === 'certain' ? 'uncertain' : 'certain'
+  return [`most methods read as ${most}, not so ${names}`]
 }
 
 function sentence(parts: readonly string[]): string {

@@ -33,6 +33,7 @@ export interface Response {
 export function respond(response: Response): ScoreResult {
   const { request, plan, outcomes, decision, facts, evidence, usage } = response
   const include = new Set(request.include)
+  const scores = Object.fromEntries(plan.runs.map((run, i) => [run.scorer.name, outcomes[i]!.score]))
   return {
     id: response.id,
     object: 'uncertainty.score',
@@ -40,10 +41,10 @@ export function respond(response: Response): ScoreResult {
     model: plan.model,
     ...(request.custom_id === undefined ? {} : { custom_id: request.custom_id }),
     answer: answerOf(response, include.has('tokens')),
-    scores: Object.fromEntries(plan.runs.map((run, i) => [run.scorer.name, outcomes[i]!.score])),
+    scores,
     ...(response.parts === null ? {} : { parts: response.parts }),
     ...(decision === null ? {} : { decision: { ...decision, guarantee: { ...decision.guarantee } } }),
-    ...(request.explain === true ? { explanation: explain(facts) } : {}),
+    ...(request.explain === true ? { explanation: explain(facts, scores) } : {}),
     evidence: evidenceOf(plan, facts),
     ...(include.has('samples') ? { samples: samplesOf(plan, facts, include.has('tokens')) } : {}),
     ...(include.has('entailment') ? { entailment: evidence.comparisons.log().map((one) => ({ ...one })) } : {}),

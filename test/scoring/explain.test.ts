@@ -68,3 +68,23 @@ t.test('without evidence to show there is nothing to point at', async (t) => {
     weakest_tokens: []
   })
 })
+
+t.test('methods that stand against most are named, in the sentence too', async (t) => {
+  const score = (value: number) => ({
+    status: 'ok' as const,
+    value,
+    unit: 'probability' as const,
+    direction: 'higher_is_more_certain' as const,
+    range: [0, 1]
+  })
+  const facts = { answer: known('a'), samples: [known('a'), known('a')], clusters: null }
+  const told = explain(facts, { p_true: score(0.1), exact_match: score(1), degree: score(0.9) })
+  t.same(told.inconsistent_methods, [{ scorer: 'p_true', certainty: 0.1, says: 'uncertain' }])
+  t.equal(told.summary, '2 of 2 sampled answers agree with the answer; most methods read as certain, not so p_true.')
+})
+
+t.test('samples give a rationale, and without them there is none', async (t) => {
+  const facts = { answer: known('Canberra'), samples: [known('Canberra'), known('Sydney')], clusters: null }
+  t.match(explain(facts).rationale, /Canberra[^]*Sydney/u)
+  t.notOk('rationale' in explain({ ...facts, samples: null }))
+})

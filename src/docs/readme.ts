@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { packageRoot } from '../package-root.js'
 import { loadScorers } from '../scorer-registry.js'
 import { settingsTable } from '../settings-table.js'
+import { describePresets } from '../scoring/preset-costs.js'
+import { presetsTable } from './presets-table.js'
 import { scorersTable } from './scorers-table.js'
 
 function replaced(text: string, name: string, table: string): string {
@@ -13,7 +15,11 @@ function replaced(text: string, name: string, table: string): string {
 
 const readme = new URL('README.md', packageRoot())
 const scorers = await loadScorers(new URL('../../scorers/', import.meta.url))
-const tables = { settings: settingsTable(), scorers: scorersTable(scorers) }
+const tables = {
+  settings: settingsTable(),
+  scorers: scorersTable(scorers),
+  presets: presetsTable(describePresets(scorers))
+}
 const text = Object.entries(tables).reduce(
   (all, [name, table]) => replaced(all, name, table),
   readFileSync(readme, 'utf8')

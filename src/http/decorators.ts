@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Config } from '../config.js'
 import type { ErrorCode } from '../errors.js'
 import type { Readiness } from '../schemas/operations.js'
+import type { PresetList } from '../schemas/preset.js'
 import type { ScoreResult } from '../schemas/score.js'
+import { describePresets } from '../scoring/preset-costs.js'
 import type { Services } from '../services.js'
 import { VERSION, type Version } from '../version.js'
 import { ActiveRequests } from './active-requests.js'
@@ -29,6 +31,8 @@ declare module 'fastify' {
     readonly startedAt: number
     readonly release: Version
     readiness(): Readiness
+    /** Every preset with its cost. */
+    presets(): PresetList
   }
   interface FastifyReply {
     /** Code of the problem that was answered, for the log. */
@@ -74,6 +78,7 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('startedAt', Math.floor(Date.now() / 1000))
   app.decorate('release', VERSION)
   app.decorate('readiness', () => readinessOf(app))
+  app.decorate('presets', () => describePresets(services.scorers))
   app.decorate('engine', services.engine)
   app.decorate('scorers', services.scorers)
   app.decorate('scoring', observedScoring(services.scoring, metrics))

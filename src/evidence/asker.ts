@@ -1,4 +1,5 @@
 /** The engine as one request asks it: every call carries the request's signal and is counted and timed. */
+import { setMaxListeners } from 'node:events'
 import type {
   Engine,
   GenerateRequest,
@@ -41,6 +42,8 @@ export class Asker {
   constructor(engine: Engine, signal: AbortSignal, now: () => number) {
     this.#engine = engine
     this.#signal = signal
+    // Every open call listens; a request may have dozens open at once, and none is a leak.
+    setMaxListeners(0, signal)
     this.#language = new Stopwatch(now)
     this.#entailment = new Stopwatch(now)
     this.#embedding = new Stopwatch(now)

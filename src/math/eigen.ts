@@ -12,7 +12,7 @@ interface Tridiagonal {
   readonly rows: readonly Float64Array[]
 }
 
-/** Below this, products of entries underflow and a step would change nothing. */
+/** What is smaller counts as 0: products of such entries underflow. */
 const TINY = 1e-150
 
 /** Steps per eigenvalue at most; two or three are usual. */
@@ -47,7 +47,7 @@ function mirror(a: readonly Float64Array[], k: number): Float64Array | null {
   const normal = new Float64Array(a.length)
   for (let i = k + 1; i < a.length; i++) normal[i] = a[i]![k]!
   const length = Math.sqrt(dot(normal, normal, k + 1))
-  if (length === 0) return null
+  if (length < TINY) return null
   normal[k + 1]! += normal[k + 1]! < 0 ? -length : length
   const own = Math.sqrt(dot(normal, normal, k + 1))
   return normal.map((value) => value / own)

@@ -17,12 +17,19 @@ const WINDOW_UNITS = 4096
 const FALSE_STOP =
   /(?:^|[\s(.])(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|Fig|Inc|Ltd|Co|Corp)\.[ \t]*$|^\s*\p{N}+[.)][ \t]*$/u
 
+/** A window does not end within a character of two units. */
+function endOfWindow(text: string, start: number): number {
+  const end = start + WINDOW_UNITS
+  return /[\uD800-\uDBFF]/u.test(text.charAt(end - 1)) ? end - 1 : end
+}
+
 /** Segments window by window. The last of a window may be half a sentence: the next window starts with it. */
 function segmentsOf(text: string): string[] {
   const found: string[] = []
   for (let start = 0; start < text.length;) {
-    const segments = [...segmenter.segment(text.slice(start, start + WINDOW_UNITS))].map(({ segment }) => segment)
-    const isLast = start + WINDOW_UNITS >= text.length || segments.length === 1
+    const end = endOfWindow(text, start)
+    const segments = [...segmenter.segment(text.slice(start, end))].map(({ segment }) => segment)
+    const isLast = end >= text.length || segments.length === 1
     const whole = isLast ? segments : segments.slice(0, -1)
     found.push(...whole)
     start += whole.reduce((units, segment) => units + segment.length, 0)

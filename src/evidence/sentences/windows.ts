@@ -7,7 +7,7 @@ const CHARS_PER_LATIN_TOKEN = 4
 
 /** Tokens at worst: tokenizers made for English read most other scripts sign by sign. */
 function tokensIn(text: string): number {
-  const latin = text.match(/[\p{Script=Latin}\p{Script=Common}]/gu)?.length ?? 0
+  const latin = text.match(/[\p{Script=Latin}\p{ASCII}]/gu)?.length ?? 0
   return latin / CHARS_PER_LATIN_TOKEN + (Array.from(text).length - latin)
 }
 

@@ -5,6 +5,8 @@ import { expNegative } from './logits.js'
 /** A drop in probability ends the dominant set when it is large in itself and against the entry before it. */
 const LEAST_GAP = 0.005
 const LEAST_GAP_SHARE = 0.3
+/** Only entries that are larger than such a drop can be followed by one; a little lower, as rows miss the sum of 1. */
+const LEADING_FLOOR = Math.log(LEAST_GAP) - 0.01
 /** Entries among which the drops are looked for, by the method's definition. */
 const MOST_DOMINANT = 1024
 
@@ -20,13 +22,17 @@ interface Sums {
   /** The two largest entries, −∞ where there are fewer. */
   readonly first: number
   readonly second: number
+  /** Entries above the floor, in no order, and the largest below them, −∞ where there is none. */
+  readonly leading: readonly number[]
+  readonly next: number
 }
 
 /** One exponential per entry, of a quarter of ln p: every other power is a product of it. */
 function addUp(row: Float32Array): Sums {
   let [p14, p24, p34, p1, p32, p2, p3] = [0, 0, 0, 0, 0, 0, 0]
   let [finite, logprobs, weighted, weightedSquares] = [0, 0, 0, 0]
-  let [first, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let [first, second, next] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const leading: number[] = []
   for (let at = 0; at < row.length; at++) {
     const logprob = row[at]!
     if (logprob === Number.NEGATIVE_INFINITY) continue
@@ -48,22 +54,17 @@ function addUp(row: Float32Array): Sums {
       second = first
       first = logprob
     } else if (logprob > second) second = logprob
-  }
-  return { powers: [p14, p24, p34, p1, p32, p2, p3], finite, logprobs, weighted, weightedSquares, first, second }
-}
-
-/** Probabilities that a drop may follow, descending, and the first below them; a drop of `LEAST_GAP` needs that much. */
-function leading(row: Float32Array, logSum: number): number[] {
-  const floor = Math.log(LEAST_GAP) + logSum
-  const above: number[] = []
-  let next = Number.NEGATIVE_INFINITY
-  for (let at = 0; at < row.length; at++) {
-    const logprob = row[at]!
-    if (logprob > floor) above.push(logprob)
+    if (logprob > LEADING_FLOOR) leading.push(logprob)
     else if (logprob > next) next = logprob
   }
-  above.sort((a, b) => b - a)
-  const all = next > Number.NEGATIVE_INFINITY ? [...above, next] : above
+  const powers = [p14, p24, p34, p1, p32, p2, p3]
+  return { powers, finite, logprobs, weighted, weightedSquares, first, second, leading, next }
+}
+
+/** Probabilities that a drop may follow, descending, and the first below them. */
+function leadingProbabilities({ leading, next }: Sums, logSum: number): number[] {
+  const sorted = leading.toSorted((a, b) => b - a)
+  const all = next > Number.NEGATIVE_INFINITY ? [...sorted, next] : sorted
   return all.slice(0, MOST_DOMINANT).map((logprob) => Math.exp(logprob - logSum))
 }
 
@@ -76,11 +77,11 @@ function dominantCount(probabilities: readonly number[]): number {
   return 0
 }
 
-/** Mass of the dominant set when the emitted entry is in it, else the emitted entry's own probability. */
-function boostedMass(row: Float32Array, emitted: number, logSum: number): number {
-  const probabilities = leading(row, logSum)
+/** Mass of the dominant set when the emitted entry is in it, else that entry's own. `emitted` is its log-probability. */
+function boostedMass(sums: Sums, emitted: number, logSum: number): number {
+  const probabilities = leadingProbabilities(sums, logSum)
   const count = dominantCount(probabilities)
-  const own = Math.exp(row[emitted]! - logSum)
+  const own = Math.exp(emitted - logSum)
   if (count === 0 || own < probabilities[count - 1]!) return own
   return probabilities.slice(0, count).reduce((sum, probability) => sum + probability, 0)
 }
@@ -116,7 +117,7 @@ export function distributionOf(row: Float32Array, emitted: number): Distribution
       square: powerSum(square, 2),
       cube: powerSum(cube, 3)
     },
-    boosted: Math.min(1, boostedMass(row, emitted, logSum)),
+    boosted: Math.min(1, boostedMass(sums, row[emitted]!, logSum)),
     first: Math.min(0, sums.first - logSum),
     second: sums.finite < 2 ? null : Math.min(0, sums.second - logSum)
   }

@@ -6,8 +6,8 @@ import { checkSentencePairs } from './limit.js'
 import { windowsOf } from './windows.js'
 
 /**
- * Every sentence of the answer against every window of the context, in one call; of the windows the one that entails it
- * most. Throws `Missing` without a context, and when there are too many comparisons.
+ * Every sentence of the answer against every window of the context, in one call, the question before both: a short
+ * answer means little alone. Of the windows the one that entails it most. Throws `Missing` without a context, and when there are too many comparisons.
  */
 export async function gatherGroundedness(
   context: string | null,
@@ -26,7 +26,10 @@ export async function gatherGroundedness(
   const sentences = sentencesOf((await answer()).text)
   checkSentencePairs(sentences.length * windows.length, 'The sentences of the answer against `context`')
   const verdicts = await comparisons.compareTexts(
-    sentences.flatMap(({ text }) => windows.map((window) => ({ premise: window.text, hypothesis: text })))
+    sentences.flatMap(({ text }) => {
+      const hypothesis = comparisons.inContext(text)
+      return windows.map((window) => ({ premise: comparisons.inContext(window.text), hypothesis }))
+    })
   )
   return sentences.map((sentence, i) => {
     const own = verdicts.slice(i * windows.length, (i + 1) * windows.length)

@@ -28,8 +28,7 @@ export const sentencesKinds: KindTable<keyof SentencesKinds> = {
     }
   },
   groundedness: {
-    // Without a context nothing is asked, so that no answer need be written either.
-    restsOn: () => ['answer'],
+    restsOn: () => ['question', 'answer'],
     work: groundednessWork,
     reads: ['context'],
     roles: ['entailment'],

@@ -1,7 +1,13 @@
 import { sentencesOf, type TextPart } from '../../math/sentences.js'
 
-/** Tokens of a window, by estimate: near what entailment models are trained on, with room for a sentence beside it. */
-export const WINDOW_TOKENS = 120
+/**
+ * Tokens of a window, by estimate: a sentence or two, as the premises that entailment models are trained on. Over whole
+ * paragraphs the embedded model hardly ever calls anything entailed.
+ */
+const WINDOW_TOKENS = 32
+
+/** A longer sentence is cut, so that it fits the model beside the question and the sentence that is judged. */
+const LONGEST_SENTENCE_TOKENS = 120
 
 const CHARS_PER_LATIN_TOKEN = 4
 
@@ -11,15 +17,14 @@ function tokensIn(text: string): number {
   return latin / CHARS_PER_LATIN_TOKEN + (Array.from(text).length - latin)
 }
 
-/** A sentence, in pieces of at most half a window: text without stops can be of any length. */
+/** A sentence in pieces that fit: text without stops can be of any length. */
 function pieces({ text, start }: TextPart): TextPart[] {
   const characters = Array.from(text)
-  const most = WINDOW_TOKENS / 2
   const found: TextPart[] = []
   let [piece, tokens, from] = ['', 0, start]
   for (const character of characters) {
     const cost = tokensIn(character)
-    if (tokens + cost > most) {
+    if (tokens + cost > LONGEST_SENTENCE_TOKENS) {
       found.push({ text: piece, start: from, end: from + piece.length })
       from += piece.length
       ;[piece, tokens] = ['', 0]
@@ -36,7 +41,7 @@ function pieces({ text, start }: TextPart): TextPart[] {
  */
 export function windowsOf(text: string): TextPart[] {
   const units = sentencesOf(text).flatMap((sentence) =>
-    tokensIn(sentence.text) > WINDOW_TOKENS / 2 ? pieces(sentence) : [sentence]
+    tokensIn(sentence.text) > LONGEST_SENTENCE_TOKENS ? pieces(sentence) : [sentence]
   )
   const windows: TextPart[] = []
   for (let from = 0; from < units.length;) {

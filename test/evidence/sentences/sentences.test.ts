@@ -131,6 +131,13 @@ t.test('each sentence of the answer is held against the context, and the best pa
   t.equal(sentencesKinds.groundedness.work!(circumstances, {}).pairs, 2 * windowsOf(context).length)
 })
 
+t.test('the question stands before a passage and before a sentence of the answer', async (t) => {
+  const messages = [{ role: 'user' as const, content: 'Where?' }]
+  const { pairs, evidence } = setup({ messages, answer: answerOf('Lyon'), context: 'It is in Lyon.' })
+  await evidence.get('groundedness')
+  t.same(pairs(), [{ premise: 'Where? It is in Lyon.', hypothesis: 'Where? Lyon' }])
+})
+
 t.test('without a context nothing is grounded and nothing is asked', async (t) => {
   const { circumstances, evidence } = setup({ answer: answerOf('Lyon') })
   t.equal(await reasonOf(evidence.get('groundedness')), 'skipped needs_context')

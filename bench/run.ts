@@ -8,6 +8,7 @@ import { costOfGNll } from './figures/cost-of-g-nll.js'
 import { footprint } from './figures/footprint.js'
 import { oneMoreSample } from './figures/one-more-sample.js'
 import { oneRequest } from './figures/one-request.js'
+import { scorersAlone } from './figures/scorers-alone.js'
 import { sixteenRequests } from './figures/sixteen-requests.js'
 import { suppliedEvidence } from './figures/supplied-evidence.js'
 import { tokenSpeed } from './figures/token-speed.js'
@@ -21,6 +22,7 @@ const FIGURES: readonly Figure[] = [
   sixteenRequests,
   oneMoreSample,
   suppliedEvidence,
+  scorersAlone,
   footprint,
   tokenSpeed
 ]

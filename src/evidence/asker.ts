@@ -33,6 +33,8 @@ export class Asker {
   readonly #entailment: Stopwatch
   readonly #embedding: Stopwatch
   readonly #open = new Set<Promise<unknown>>()
+  /** Calls that draw nothing, by what they ask. */
+  readonly #made = new Map<string, Promise<unknown>>()
   #promptTokens = 0
   #completionTokens = 0
   #entailmentPairs = 0
@@ -76,18 +78,28 @@ export class Asker {
     return result
   }
 
-  /** Log-probabilities of a given text. */
-  async scoreText(request: ScoreTextRequest): Promise<ScoreTextResult> {
-    this.#modelCalls++
-    const result = await this.#language.run(() => this.#engine.scoreText(request, { signal: this.#signal }))
-    this.#promptTokens += result.promptTokens
-    return result
+  /** Log-probabilities of a given text. Asking the same again shares the call: it draws nothing. */
+  scoreText(request: ScoreTextRequest): Promise<ScoreTextResult> {
+    return this.#once('score', request, () => this.#engine.scoreText(request, { signal: this.#signal }))
   }
 
-  /** Probability mass of given continuations. */
-  async optionProbabilities(request: OptionsRequest): Promise<OptionsResult> {
+  /** Probability mass of given continuations. Asking the same again shares the call. */
+  optionProbabilities(request: OptionsRequest): Promise<OptionsResult> {
+    return this.#once('options', request, () => this.#engine.optionProbabilities(request, { signal: this.#signal }))
+  }
+
+  #once<T extends { readonly promptTokens: number }>(kind: string, request: object, call: () => Promise<T>): Promise<T> {
+    const key = `${kind} ${JSON.stringify(request)}`
+    const known = this.#made.get(key)
+    if (known !== undefined) return known as Promise<T>
+    const made = this.#read(call)
+    this.#made.set(key, made)
+    return made
+  }
+
+  async #read<T extends { readonly promptTokens: number }>(call: () => Promise<T>): Promise<T> {
     this.#modelCalls++
-    const result = await this.#language.run(() => this.#engine.optionProbabilities(request, { signal: this.#signal }))
+    const result = await this.#language.run(call)
     this.#promptTokens += result.promptTokens
     return result
   }

@@ -9,6 +9,9 @@ const CONFIDENCE_LABEL = /[\s,;(|*_]{0,8}\b(?:final\s)?(?:confidence|probability
 const TOP_LABEL = /(?<![\p{L}\p{N}])([GP])([1-9])[\s*_]{0,4}[:=：]/giu
 const STEP_LABEL = /(?<![\p{L}\p{N}])step\s?([1-9])[\s*_]{0,4}[:.：]/giu
 
+/** Longest reply that is taken for an answer as it stands, in UTF-16 units. */
+const SHORT_CHARS = 200
+
 const readable = (reply: string): string => lastUnits(withoutThoughts(reply))
 
 /** The text without markup and quotes around it, and without what is said of confidence behind it. */
@@ -80,6 +83,12 @@ function untilAnswer(text: string): string {
   return (end === -1 ? lines : lines.slice(0, end)).join('\n')
 }
 
+/** All of a reply of one short line. */
+function shortAnswer(text: string): string | null {
+  const answer = bare(text.trim())
+  return answer === '' || answer.includes('\n') || answer.length > SHORT_CHARS ? null : answer
+}
+
 /** A confidence in the answer that the model was shown. */
 function about(answer: string, confidence: number | null): Guess[] {
   return confidence === null ? [] : [{ answer, confidence }]
@@ -97,11 +106,14 @@ export function parseReply(style: VerbalizedStyle, reply: string, shown: string)
 
 /**
  * The answer that a second try, for the number or the phrase alone, would be about: the one shown, or the one that the
- * first reply labels. Null when there is none, or when the style asks for several.
+ * first reply labels, or for `vanilla` all of a short first reply: small models leave labels out. Null when there is
+ * none, or when the style asks for several.
  */
 export function answerForSecondTry(style: VerbalizedStyle, first: string, shown: string): string | null {
   if (style === 'top_k') return null
-  return isAboutShown(style) ? shown : labelledAnswer(readable(first))
+  if (isAboutShown(style)) return shown
+  const text = readable(first)
+  return labelledAnswer(text) ?? (style === 'vanilla' ? shortAnswer(text) : null)
 }
 
 /** The guess of a second try about `answer`; none when it states nothing either. */

@@ -17,6 +17,8 @@ const FILLERS = new Set([
       'give a an high low medium moderate very quite pretty fairly extremely highly and so overall final stated boxed'
   )
 ])
+/** What follows a percentage in a parenthesis when a reply repeats the end of a scale: "100% (certainly right)". */
+const SCALE_WORDS = new Set([...TRAILING_LABELS, 'certainly'])
 const SENTENCE_ENDS = set('. ! ? ;')
 
 /** How firmly a number belongs to the label before it; a firmer candidate of the same label wins. */
@@ -88,15 +90,26 @@ class LabelReader {
   }
 }
 
-function follow(all: readonly Piece[], scale: Scale): { reader: LabelReader; readings: Reading[]; bare: boolean } {
+interface Followed {
+  readonly reader: LabelReader
+  readonly readings: readonly Reading[]
+  /** Whether the reply holds nothing beside numbers but words that may stand with a bare one. */
+  readonly bare: boolean
+  /** Whether a percentage carries a scale's words in a parenthesis. */
+  readonly onScale: boolean
+}
+
+function follow(all: readonly Piece[], scale: Scale): Followed {
   const reader = new LabelReader()
   const readings: Reading[] = []
   let bare = true
+  let onScale = false
   for (let at = 0; at < all.length;) {
     const reading = readNumber(all, at, scale)
     const { kind, text } = all[at]!
     if (reading !== null) {
       readings.push(reading)
+      onScale ||= reading.percent && isScaleNote(all, reading.next)
       const trailing = reading.percent && TRAILING_LABELS.has(all[reading.next]?.text ?? '')
       if (trailing) reader.trailing(reading.value)
       else reader.number(reading.value)
@@ -108,7 +121,17 @@ function follow(all: readonly Piece[], scale: Scale): { reader: LabelReader; rea
     else reader.sign(text)
     at = reading?.next ?? at + 1
   }
-  return { reader, readings, bare }
+  return { reader, readings, bare, onScale }
+}
+
+function isScaleNote(all: readonly Piece[], at: number): boolean {
+  return all[at]?.text === '(' && SCALE_WORDS.has(all[at + 1]?.text ?? '')
+}
+
+/** The one value that all numbers of a reply have; null when they differ, as when it repeats both ends of a scale. */
+function onlyValue(readings: readonly Reading[]): number | null {
+  const values = new Set(readings.map(({ value }) => value))
+  return values.size === 1 ? readings[0]!.value : null
 }
 
 /** The value of a first line that holds a percentage and nothing else; what follows is then an explanation. */
@@ -121,13 +144,16 @@ function openingPercentage(text: string): number | null {
 /**
  * The confidence that a reply states, in [0, 1], or null when it states none: formulas.md §6.4. The last labelled
  * number wins ("Confidence: 85%", "probability is 8 out of 10", "ninety-five percent confident"); without a label the
- * reply must be little more than one number, or open with a line that is nothing but a percentage. Outside [0, 1] is null, never clamped. Linear in the length of the reply.
+ * reply must be little more than one number, or open with a line that is nothing but a percentage, or repeat a point of
+ * the prompt's scale ("The answer is 100% (certainly right)"). Outside [0, 1] is null, never clamped. Linear in the
+ * length of the reply.
  * @param scale how the prompt asked for a plain number: `percent` reads 90 as 0.9, `unit` reads it as too large
  */
 export function parseConfidence(reply: string, scale: Scale): number | null {
   const text = withoutThoughts(reply.toLowerCase())
-  const { reader, readings, bare } = follow(pieces(lastUnits(text)), scale)
+  const { reader, readings, bare, onScale } = follow(pieces(lastUnits(text)), scale)
   const labelled = reader.result()
   if (labelled !== null) return labelled.value
-  return bare && readings.length === 1 ? readings[0]!.value : openingPercentage(text)
+  if (bare && readings.length === 1) return readings[0]!.value
+  return openingPercentage(text) ?? (onScale ? onlyValue(readings) : null)
 }

@@ -75,7 +75,10 @@ table('a phrase about the answer that was shown', 'linguistic', [
 t.test('a second try is about the answer shown or the answer labelled; lists have none', async (t) => {
   t.equal(answerForSecondTry('two_stage', 'fairly', 'shown'), 'shown')
   t.equal(answerForSecondTry('vanilla', 'Answer: Canberra', 'shown'), 'Canberra')
-  t.equal(answerForSecondTry('vanilla', 'Canberra', 'shown'), null)
+  t.equal(answerForSecondTry('vanilla', 'It is Canberra.', 'shown'), 'It is Canberra.')
+  t.equal(answerForSecondTry('vanilla', 'Canberra.\nIt lies inland.', 'shown'), null)
+  t.equal(answerForSecondTry('vanilla', 'x'.repeat(201), 'shown'), null)
+  t.equal(answerForSecondTry('cot', 'Canberra', 'shown'), null)
   t.equal(answerForSecondTry('top_k', 'G1: Canberra', 'shown'), null)
   t.same(parseSecondTry('vanilla', '90', 'Canberra'), [guess('Canberra', 0.9)])
   t.same(parseSecondTry('linguistic', 'likely', 'Canberra'), [guess('Canberra', 0.7)])

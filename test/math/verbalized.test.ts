@@ -36,6 +36,14 @@ table('a first line that is nothing but a percentage is the answer, whatever is 
   ['180%\nThe answer is 180%', 'percent', null]
 ])
 
+table('a percentage with the words of a scale behind it is a point on it, unless the reply holds other numbers', [
+  ['The answer is 100% (certainly right)', 'percent', 1],
+  ['The answer is 20 % (certainty).', 'unit', 0.2],
+  ['From 0% (certainly wrong) to 100% (certainly right)', 'percent', null],
+  ['There are 7 of them, 100% (certainly right)', 'percent', null],
+  ['The answer is 71% (of the surface)', 'percent', null]
+])
+
 table('the last label that has a number wins', [
   ['Confidence: 20%\nOn reflection.\nConfidence: 70%', 'percent', 0.7],
   ['Probability: 0.9, Confidence: 0.8', 'unit', 0.8],

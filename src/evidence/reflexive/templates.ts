@@ -20,8 +20,8 @@ const lines = (...parts: readonly string[]): string => parts.join('\n')
 const shown = (question: string, answer: string): string =>
   lines(`Question: ${question}`, `Proposed answer: ${answer}`, 'How likely is it that the proposed answer is correct?')
 
-/** Longest second reply, in tokens. */
-export const SECOND_TRY_TOKENS = 8
+/** Longest second reply, in tokens: small models wrap even a number in a sentence. */
+export const SECOND_TRY_TOKENS = 24
 
 /** One template per style. */
 export const TEMPLATES: Readonly<Record<VerbalizedStyle, Template>> = {

@@ -70,7 +70,7 @@ t.test('no reply asked for is no call', async (t) => {
 
 t.test('the work counts every reply and the second try, and is nothing where nothing is asked', async (t) => {
   const { work } = kindOf('verbalized')
-  t.equal(work?.(circumstances(), {}).completionTokens, 24 + 8)
+  t.equal(work?.(circumstances(), {}).completionTokens, 24 + 24)
   t.equal(work?.(circumstances(), asking('vanilla', 5)).completionTokens, 5 * 48)
   t.equal(work?.(circumstances(), asking('top_k', 1)).completionTokens, 128)
   t.same(work?.(circumstances(), asking('vanilla', 0)), {})

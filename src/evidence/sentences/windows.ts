@@ -10,19 +10,21 @@ const WINDOW_TOKENS = 32
 const LONGEST_SENTENCE_TOKENS = 120
 
 const CHARS_PER_LATIN_TOKEN = 4
+/** Latin letters, digits and their signs lie below this code point. */
+const END_OF_LATIN = 0x250
 
 /** Tokens at worst: tokenizers made for English read most other scripts sign by sign. */
 function tokensIn(text: string): number {
-  const latin = text.match(/[\p{Script=Latin}\p{ASCII}]/gu)?.length ?? 0
-  return latin / CHARS_PER_LATIN_TOKEN + (Array.from(text).length - latin)
+  let tokens = 0
+  for (const character of text) tokens += character.codePointAt(0)! < END_OF_LATIN ? 1 / CHARS_PER_LATIN_TOKEN : 1
+  return tokens
 }
 
 /** A sentence in pieces that fit: text without stops can be of any length. */
 function pieces({ text, start }: TextPart): TextPart[] {
-  const characters = Array.from(text)
   const found: TextPart[] = []
   let [piece, tokens, from] = ['', 0, start]
-  for (const character of characters) {
+  for (const character of text) {
     const cost = tokensIn(character)
     if (tokens + cost > LONGEST_SENTENCE_TOKENS) {
       found.push({ text: piece, start: from, end: from + piece.length })

@@ -33,7 +33,8 @@ function among(distances: Distances): Distances {
  * Mean distance of several answers from each other (`vr`) or from the answer under test (`vro`). They are drawn (`sample`),
  * or follow when one token is replaced by its next-best alternatives: where the model was least sure (`max_ent`), most
  * sure (`min_ent`), or became unsure (`max_diff`). Eight of the paper's twelve measures; the other four are means and
- * maxima of token likelihood and entropy. The paper leaves open how the rest is decoded: here greedily.
+ * maxima of token likelihood and entropy. The paper leaves open how the rest is decoded: here greedily. A replaced token
+ * tells less than drawn answers do when answers are short: another token there is another answer, however sure the model.
  */
 export default defineScorer({
   name: 'perturbation_variation',

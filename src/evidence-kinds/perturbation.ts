@@ -83,12 +83,25 @@ export interface Variations {
   readonly similarity: readonly (readonly number[])[] | null
 }
 
+/** Whether the turns before the question stay when it is put in another form. */
+export type FormatHistory = 'keep' | 'drop'
+
+/** What the model answers when the question is put in other forms. */
+export interface FormatReplies {
+  readonly answer: string
+  /** The question as it stands in every form, without a label of the caller's. */
+  readonly question: string
+  /** Greedy replies, one per form. */
+  readonly replies: readonly Generation[]
+}
+
 /** The kinds of this family. */
 export interface PerturbationKinds {
   readonly paraphrases: Paraphrases
   readonly 'paraphrases.replies': ParaphraseReplies
   readonly 'paraphrases.answer': ParaphrasedAnswer
   readonly variations: Variations
+  readonly formats: FormatReplies
 }
 
 /** What may be asked of the kinds of this family. */
@@ -99,5 +112,6 @@ export interface PerturbationParameters {
   readonly 'paraphrases.replies'?: { readonly replies: number; readonly temperatures: readonly number[] }
   readonly 'paraphrases.answer'?: { readonly form: ParaphraseForm; readonly embed: boolean }
   /** `count` alternatives at the position; drawn answers are as many as the request's samples. */
+  readonly formats?: { readonly history: FormatHistory }
   readonly variations?: { readonly kind: VariationKind; readonly count: number; readonly embed: boolean }
 }

@@ -1,6 +1,7 @@
 import type { EvidenceParameters, PerturbationKinds } from '../../scorer.js'
 import type { Circumstances, KindTable, Work } from '../kind.js'
 import { probeChars } from './conversation.js'
+import { FORMAT_CHARS, FORMAT_COUNT, gatherFormatReplies } from './formats.js'
 import { gatherParaphrasedAnswer, type FareRequest } from './paraphrased-answer.js'
 import { gatherParaphrases, paraphrasing, type ParaphraseRequest } from './paraphrases.js'
 import { gatherReplies, type ReplyRequest } from './replies.js'
@@ -14,6 +15,7 @@ const fareOf = (parameters: EvidenceParameters): FareRequest =>
   parameters['paraphrases.answer'] ?? { form: 'reply', embed: false }
 const variationsOf = ({ variations }: EvidenceParameters): VariationRequest =>
   variations ?? { kind: 'sample', count: 5, embed: true }
+const historyOf = ({ formats }: EvidenceParameters) => formats?.history ?? 'keep'
 const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts)
 
 /** Evidence from changed questions and changed answers. */
@@ -42,6 +44,21 @@ export const perturbationKinds: KindTable<keyof PerturbationKinds> = {
     async gather(sources, parameters) {
       const [paraphrases, answer] = await Promise.all([sources.get('paraphrases', parameters), sources.get('answer')])
       return gatherParaphrasedAnswer(sources, paraphrases, answer, fareOf(parameters))
+    }
+  },
+  formats: {
+    restsOn: () => ['question', 'answer'],
+    work: ({ asksModel, supply, maxTokens }) =>
+      asksModel
+        ? {
+            promptChars: FORMAT_COUNT * (probeChars(supply.messages) + FORMAT_CHARS),
+            completionTokens: FORMAT_COUNT * maxTokens
+          }
+        : {},
+    roles: ['language'],
+    key: historyOf,
+    async gather(sources, parameters) {
+      return gatherFormatReplies(sources, await sources.get('answer'), historyOf(parameters))
     }
   },
   variations: {

@@ -25,6 +25,11 @@ async function asked(parameters: EvidenceParameters = {}, changes: Partial<Evide
   return { formats, requests: requests.filter(({ rows }) => rows.length === 1) }
 }
 
+const reasonOf = (gathered: Promise<unknown>): Promise<string> =>
+  gathered.then(
+    () => 'gathered',
+    (error: unknown) => (error instanceof Missing ? error.reason : String(error))
+  )
 const shape = ({ messages }: GenerateRequest) => messages.map(({ role }) => role[0]).join('')
 
 t.test('the question is asked greedily in four forms, without its own label', async (t) => {
@@ -48,6 +53,6 @@ t.test('earlier turns go when the question stands alone', async (t) => {
 })
 
 t.test('without leave to generate, or without a question, there is nothing', async (t) => {
-  await t.rejects(asked({}, { fill: 'never' }), { reason: 'needs_answer' })
-  await t.rejects(asked({}, { messages: null }), { reason: 'needs_prompt' })
+  t.equal(await reasonOf(asked({}, { fill: 'never' })), 'needs_answer')
+  t.equal(await reasonOf(asked({}, { messages: null })), 'needs_prompt')
 })

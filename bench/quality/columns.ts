@@ -3,14 +3,26 @@ import type { Scorer } from '../../src/scorer.js'
 import { columnOf, type Column } from './gather.js'
 
 /** Scorers that need what the questions do not have: a policy, other scores, a source text, options. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['conformal', 'scores', 'groundedness', 'options', 'options.reasoned'])
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'conformal',
+  'scores',
+  'groundedness',
+  'options',
+  'options.reasoned',
+  'risk'
+])
 
 /** Options that are compared with the defaults of the same scorer. */
 const VARIANTS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['semantic_entropy', { variant: 'discrete' }],
   ['semantic_entropy', { rule: 'strict' }],
   ['eigv', { affinity: 'jaccard' }],
-  ['degree', { affinity: 'jaccard' }]
+  ['degree', { affinity: 'jaccard' }],
+  ['lexical_similarity', { to: 'answer' }],
+  ['prompt_agreement', { history: 'drop' }],
+  ['perturbation_variation', { form: 'vr' }],
+  ['perturbation_variation', { kind: 'max_ent' }],
+  ['cocoa', { information: 'mean_nll' }]
 ]
 
 const isHere = (scorer: Scorer): boolean => !scorer.needs.some((kind) => ELSEWHERE.has(kind))
@@ -38,7 +50,7 @@ export function textColumns(scorers: ReadonlyMap<string, Scorer>): readonly Colu
 
 /** Columns for questions with options. */
 export function choiceColumns(scorers: ReadonlyMap<string, Scorer>): readonly Column[] {
-  const reads = new Set(['options', 'options.reasoned'])
+  const reads = new Set(['options', 'options.reasoned', 'risk'])
   return [...scorers.values()]
     .filter(({ needs }) => needs.some((kind) => reads.has(kind)))
     .map((scorer) => columnOf(scorer))

@@ -21,8 +21,8 @@ export interface Column {
 
 /** What came of one question. Scores are uncertainties; null where there is no value. */
 export interface Scored {
+  /** Empty when no column needs one. */
   readonly answer: string
-  readonly answerTokens: number | null
   readonly scores: Readonly<Record<string, number | null>>
   readonly reasons: Readonly<Record<string, string>>
   readonly usage: Usage
@@ -88,10 +88,11 @@ const absent = () => Promise.reject(new Missing('skipped', 'not_here', 'Policies
 export async function scoreQuestion(engine: Engine, asked: Asked, columns: readonly Column[]): Promise<Scored> {
   const model = engine.models().find(({ role }) => role === 'language')!.id
   const ask = new Asker(engine, new AbortController().signal, () => performance.now())
-  const evidence = new Evidence(inputOf(asked, columns, model), ask, { conformal: absent, scores: absent })
+  const input = inputOf(asked, columns, model)
+  const evidence = new Evidence(input, ask, { conformal: absent, scores: absent })
   const results = new Results(evidence)
   const outcomes = await Promise.all(columns.map(({ run }) => results.of(run)))
-  const answer = await evidence.get('answer')
+  const answer = input.answer !== null || input.rows.greedy ? await evidence.get('answer') : null
   await ask.settled()
   const values = columns.map(({ label, run }, i) => {
     const { value } = outcomes[i]!.score
@@ -102,8 +103,7 @@ export async function scoreQuestion(engine: Engine, asked: Asked, columns: reado
     return value === null ? [[label, reason] as const] : []
   })
   return {
-    answer: answer.text,
-    answerTokens: answer.tokens?.length ?? null,
+    answer: answer?.text ?? '',
     scores: Object.fromEntries(values),
     reasons: Object.fromEntries(reasons),
     usage: ask.usage()

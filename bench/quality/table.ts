@@ -1,5 +1,5 @@
 /** Records turned into a table of figures: every column, the baselines, and what fusion adds. */
-import { randomOf } from '../../src/math/bootstrap.js'
+import { seededRandom } from '../../src/math/random.js'
 import { crossFit } from '../../src/math/cross-fitting.js'
 import { evaluate, type Evaluation, type Figure } from '../../src/math/evaluation.js'
 import { fitLogistic, logitOf } from '../../src/math/logistic.js'
@@ -45,7 +45,7 @@ const scoreOf =
 
 /** Longer answers are more uncertain: what a score must beat. */
 function baselines(records: readonly QualityRecord[]): readonly TableRow[] {
-  const random = randomOf(1)
+  const random = seededRandom(1)
   const drawn = new Map(records.map(({ id }) => [id, random()]))
   return [
     rowOf('baseline: answer length', records, ({ answer }) => answer.length),

@@ -1,19 +1,10 @@
 /** Bootstrap intervals: how far a figure would wander over other samples of the same size. Seeded, so repeatable. */
 
+import { drawIndex, seededRandom } from './random.js'
+
 export interface Interval {
   readonly low: number
   readonly high: number
-}
-
-/** A 32-bit generator (mulberry32): a state of one number, good enough to draw indexes. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /**
@@ -25,10 +16,10 @@ export function bootstrapInterval(
   figure: (indexes: readonly number[]) => number | null,
   { draws = 1000, level = 0.95, seed = 1 } = {}
 ): Interval | null {
-  const random = randomOf(seed)
+  const random = seededRandom(seed)
   const values: number[] = []
   for (let draw = 0; draw < draws; draw++) {
-    const value = figure(Array.from({ length: n }, () => Math.floor(random() * n)))
+    const value = figure(Array.from({ length: n }, () => drawIndex(random, n)))
     if (value !== null && Number.isFinite(value)) values.push(value)
   }
   if (values.length < draws / 2) return null

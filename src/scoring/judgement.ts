@@ -1,4 +1,5 @@
 /** What a policy says of an answer. Missing evidence never reads as certainty. */
+import type { Evidence } from '../evidence/evidence.js'
 import { closure } from '../evidence/kinds.js'
 import { Missing } from '../evidence/missing.js'
 import { conformalReference, decide, type Decision } from '../policies/decide.js'
@@ -12,13 +13,26 @@ import type { Outcome, Results } from './results.js'
 const WEAKENING: ReadonlySet<string> = new Set(['truncated', 'degenerate_logprobs'])
 
 /** Why the value may look more certain than the answer is; null when nothing speaks against it. */
-function weakness({ input }: Plan, { run }: Judged, { warnings }: Outcome): string | null {
-  const unscored = input.answer?.firstUnscored === true && run.scorer.needs.includes('answer.logprobs')
-  return unscored ? 'first_token_unscored' : (warnings.find(({ code }) => WEAKENING.has(code))?.code ?? null)
+async function weakness(plan: Plan, judged: Judged, outcome: Outcome, evidence: Evidence): Promise<string | null> {
+  const unscored = plan.input.answer?.firstUnscored === true && judged.run.scorer.needs.includes('answer.logprobs')
+  if (unscored) return 'first_token_unscored'
+  const told = outcome.warnings.find(({ code }) => WEAKENING.has(code))?.code
+  return told ?? ((await stoppedEarly(plan, judged, evidence)) ? 'stopped_early' : null)
+}
+
+/** Whether fewer samples were drawn than the policy knows of, by a rule that does not look at the decision. */
+async function stoppedEarly({ input }: Plan, { run }: Judged, evidence: Evidence): Promise<boolean> {
+  const { adaptive, rows, samples } = input
+  if (adaptive === null || adaptive.rule === 'decision' || samples !== null || !readsSamples(run)) return false
+  return (await evidence.get('samples')).length < rows.samples
+}
+
+function readsSamples({ scorer, parameters }: Judged['run']): boolean {
+  return closure(scorer.needs, parameters).has('samples')
 }
 
 /** The decision of the request's policy; null without one. */
-export async function judge(plan: Plan, results: Results): Promise<Decision | null> {
+export async function judge(plan: Plan, results: Results, evidence: Evidence): Promise<Decision | null> {
   const { judged } = plan
   if (judged === null) return null
   const outcome = await results.of(judged.run)
@@ -26,12 +40,13 @@ export async function judge(plan: Plan, results: Results): Promise<Decision | nu
   if (restsOnDegenerate(plan, judged)) return decide(applied(judged), null, 'degenerate_samples')
   const uncertainty = score.value === null ? null : towardsUncertain(judged.policy.direction, score.value)
   const decision = decide(applied(judged), uncertainty, score.reason)
-  const reason = weakness(plan, judged, outcome)
-  return reason !== null && decision.action === 'accept' ? { ...decision, action: 'review', reason } : decision
+  if (decision.action !== 'accept') return decision
+  const reason = await weakness(plan, judged, outcome, evidence)
+  return reason !== null ? { ...decision, action: 'review', reason } : decision
 }
 
 /** The calibration side of the request's policy. Throws `Missing` without a policy or without its score. */
-export async function calibrationSide(plan: Plan, results: () => Results): Promise<ConformalReference> {
+export async function calibrationSide(plan: Plan, results: Results, evidence: Evidence): Promise<ConformalReference> {
   const { judged } = plan
   if (judged === null) {
     throw new Missing('skipped', 'needs_policy', 'Name a `policy`; POST /v1/policies makes one from labelled scores.')
@@ -42,7 +57,7 @@ export async function calibrationSide(plan: Plan, results: () => Results): Promi
   if (restsOnDegenerate(plan, judged)) {
     throw new Missing('failed', 'degenerate_samples', 'All samples are the same text, which the policy cannot judge.')
   }
-  const outcome = await results().of(judged.run)
+  const outcome = await results.of(judged.run)
   const { score } = outcome
   if (score.value === null) {
     const status = score.status === 'skipped' ? 'skipped' : 'failed'
@@ -50,12 +65,12 @@ export async function calibrationSide(plan: Plan, results: () => Results): Promi
     throw new Missing(status, reason, `${judged.policy.scorer}: ${message}`)
   }
   const reference = conformalReference(applied(judged), towardsUncertain(judged.policy.direction, score.value))
-  const isWeak = reference.action === 'accept' && weakness(plan, judged, outcome) !== null
+  const isWeak = reference.action === 'accept' && (await weakness(plan, judged, outcome, evidence)) !== null
   return isWeak ? { ...reference, action: 'review' } : reference
 }
 
 function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {
-  return closure(run.scorer.needs, run.parameters).has('samples') && areDegenerate(input)
+  return readsSamples(run) && areDegenerate(input)
 }
 
 /** The policy with its guarantee taken back when it was made with other models. */

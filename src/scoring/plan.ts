@@ -72,7 +72,7 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
   const demand = demandOf(allRuns, { supply, asksModel, fills: fill === 'auto', sampleCount, maxTokens })
   checkBudget(request, demand, maxTokens, limits)
   if (asksLanguage(demand)) requireReady(model)
-  const draws = demand.rows.greedy || demand.rows.samples > 0
+  const draws = demand.rows.greedy || demand.rows.samples > 0 || demand.completionTokens > 0
   return {
     model: model?.id ?? 'none',
     languageDigest: model?.digest ?? null,

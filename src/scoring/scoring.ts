@@ -61,13 +61,13 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
   const run = async (request: ScoreRequest, plan: Plan, signal: AbortSignal, startedMs: number, queueMs: number) => {
     const ask = new Asker(engine, signal, () => clock.now())
     const evidence: Evidence = new Evidence(plan.input, ask, {
-      conformal: () => calibrationSide(plan, () => results),
+      conformal: () => calibrationSide(plan, results, evidence),
       scores: (members) => memberScores(plan, members, results, ranks)
     })
     const results = new Results(evidence)
     const [outcomes, decision] = await Promise.all([
       Promise.all(plan.runs.map((one) => results.of(one))),
-      judge(plan, results)
+      judge(plan, results, evidence)
     ])
     const facts = await collectFacts(plan, evidence)
     const levels = request.levels ?? []

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bootstrapInterval, randomOf } from '../../src/math/bootstrap.js'
+import { bootstrapInterval } from '../../src/math/bootstrap.js'
 
 const values = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1 : 0))
 const meanOf = (indexes: readonly number[]) => indexes.reduce((sum, i) => sum + values[i]!, 0) / indexes.length
@@ -24,11 +24,4 @@ t.test('a figure that is mostly undefined has no interval', async (t) => {
     bootstrapInterval(10, () => null),
     null
   )
-})
-
-t.test('draws are spread evenly over [0, 1)', async (t) => {
-  const random = randomOf(9)
-  const counts = new Array<number>(10).fill(0)
-  for (let i = 0; i < 10_000; i++) counts[Math.floor(random() * 10)]!++
-  t.ok(counts.every((count) => Math.abs(count - 1000) < 150))
 })

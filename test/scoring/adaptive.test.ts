@@ -162,3 +162,14 @@ function defaults(name: string): Readonly<Record<string, unknown>> {
 function discrete(): Readonly<Record<string, unknown>> {
   return { ...defaults('semantic_entropy'), variant: 'discrete' }
 }
+
+t.test('samples that were stopped early accept nothing, unless no further one could change the decision', async (t) => {
+  const policy = storedPolicy({ scorer: 'exact_match', options: { normalize: false }, threshold: 0.5 })
+  const decided = async (rule: 'beta' | 'decision') => {
+    const { score } = setupScoring({ policies: [policy] })
+    const sampling = { n: 8, adaptive: { rule } }
+    return (await score({ prompt, scorers: ['g_nll'], policy: 'bot', sampling })).decision
+  }
+  t.match(await decided('beta'), { action: 'review', reason: 'stopped_early' })
+  t.match(await decided('decision'), { action: 'accept' })
+})

@@ -18,7 +18,7 @@ export default defineScorer({
   unit: 'probability',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 1, entailment_pairs: 180 },
+  cost: { generations: 1, entailment_pairs: 432 },
   options: {
     type: 'object',
     additionalProperties: false,

@@ -8,7 +8,7 @@ import { conformalPValue } from '../src/math/conformal.js'
 export default defineScorer({
   name: 'conformal_abstention',
   summary: 'Conformal p-value: the share of right calibration answers that were at least as uncertain as this one.',
-  reference: 'Vovk et al. 2005; Abbasi Yadkori et al. 2024, arXiv 2405.01563',
+  reference: 'Vovk et al. 2005, doi 10.1007/b106715; Abbasi Yadkori et al. 2024, arXiv 2405.01563',
   needs: ['conformal'],
   unit: 'probability',
   range: [0, 1],

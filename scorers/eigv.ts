@@ -15,7 +15,7 @@ export default defineScorer({
   unit: 'count',
   range: [1, null],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 90 },
+  cost: { generations: 11, entailment_pairs: 90 },
   options: { type: 'object', additionalProperties: false, properties: AFFINITY_OPTIONS },
   parameters: affinityParameters,
   score({ samples, affinity }) {

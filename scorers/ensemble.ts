@@ -25,7 +25,7 @@ function warningsOf({ members, reference, referenceFits }: MemberScores): readon
 export default defineScorer({
   name: 'ensemble',
   summary: 'Several scorers in one: the average of their ranks among reference answers.',
-  reference: 'Rank averaging (Borda count); members chosen by the quality table, docs/quality.md',
+  reference: 'Aslam and Montague 2001, doi 10.1145/383952.384007 (Borda count); members by docs/quality.md',
   needs: ['scores'],
   unit: 'ratio',
   range: [0, 1],

@@ -9,7 +9,7 @@ import { truncatedSamples } from '../src/math/sequence.js'
 export default defineScorer({
   name: 'exact_match',
   summary: 'Share of sampled answers that are not the same text as the answer.',
-  reference: 'Cole et al. 2023, arXiv 2305.14613; UQLM',
+  reference: 'Cole et al. 2023, arXiv 2305.14613; Bouchard and Chauhan 2025, arXiv 2504.19254 (UQLM)',
   needs: ['answer', 'samples'],
   unit: 'ratio',
   range: [0, 1],

@@ -46,7 +46,7 @@ export default defineScorer({
   unit: 'ratio',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 90 },
+  cost: { generations: 11, entailment_pairs: 90 },
   options: {
     type: 'object',
     additionalProperties: false,

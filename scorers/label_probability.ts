@@ -10,12 +10,12 @@ import { truncatedSamples } from '../src/math/sequence.js'
 export default defineScorer({
   name: 'label_probability',
   summary: 'One minus the share of sampled answers that hold the most frequent meaning.',
-  reference: 'Tian et al. 2023, arXiv 2305.14975; lm-polygraph LabelProb',
+  reference: 'Tian et al. 2023, arXiv 2305.14975; Fadeeva et al. 2023, arXiv 2311.07383 (lm-polygraph)',
   needs: ['samples', 'clusters'],
   unit: 'probability',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 90 },
+  cost: { generations: 11, entailment_pairs: 90 },
   options: { type: 'object', additionalProperties: false, properties: { rule: RULE_OPTION } },
   parameters: (options) => ({ clusters: { rule: options.rule as EntailmentRule } }),
   score({ samples, clusters }) {

@@ -21,12 +21,12 @@ function check(samples: readonly Generation[], reference: Generation | null, toA
 export default defineScorer({
   name: 'lexical_similarity',
   summary: 'Disagreement in wording: one minus the mean ROUGE between sampled answers.',
-  reference: 'Fomicheva et al. 2020, arXiv 2005.10608; Lin 2004 (ROUGE)',
+  reference: 'Fomicheva et al. 2020, arXiv 2005.10608; Lin 2004, ACL Anthology W04-1013 (ROUGE)',
   needs: ['samples', 'reference'],
   unit: 'ratio',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 0 },
+  cost: { generations: 11, entailment_pairs: 0 },
   options: {
     type: 'object',
     additionalProperties: false,

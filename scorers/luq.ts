@@ -25,7 +25,7 @@ export default defineScorer({
   unit: 'probability',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 90 },
+  cost: { generations: 11, entailment_pairs: 90 },
   score(evidence) {
     const { samples } = evidence
     if (samples.length < 2) throw new Unscorable('needs_two_samples', 'Agreement needs at least two samples.')

@@ -12,7 +12,7 @@ const contradictionOf = ({ contradiction }: Entailment): number => contradiction
 export default defineScorer({
   name: 'noncontradiction',
   summary: 'How likely the sampled answers contradict the answer.',
-  reference: 'Chen and Mueller 2024, arXiv 2308.16175; UQLM',
+  reference: 'Chen and Mueller 2024, arXiv 2308.16175; Bouchard and Chauhan 2025, arXiv 2504.19254 (UQLM)',
   needs: ['samples', 'answer.entailment'],
   unit: 'probability',
   range: [0, 1],

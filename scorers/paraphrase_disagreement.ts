@@ -69,7 +69,7 @@ export default defineScorer({
   unit: 'ratio',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 0, entailment_pairs: 0, readings: 10 },
+  cost: { generations: 1, entailment_pairs: 0, readings: 10 },
   options: {
     type: 'object',
     additionalProperties: false,

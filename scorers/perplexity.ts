@@ -8,7 +8,7 @@ import { countedTokens, END_OPTION, logprobOf, tokenWarnings, type EndRule } fro
 export default defineScorer({
   name: 'perplexity',
   summary: 'Perplexity of the answer: exp of its mean token NLL, 1 when every token was certain.',
-  reference: 'Jelinek et al. 1977, Perplexity: a measure of the difficulty of speech recognition tasks',
+  reference: 'Jelinek et al. 1977, doi 10.1121/1.2016299',
   needs: ['answer.logprobs'],
   unit: 'ratio',
   range: [1, null],

@@ -44,7 +44,7 @@ export default defineScorer({
   unit: 'ratio',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 0, embeddings: 11 },
+  cost: { generations: 11, entailment_pairs: 0, embeddings: 11 },
   options: {
     type: 'object',
     additionalProperties: false,

@@ -11,7 +11,7 @@ import { END_OPTION, tokenWarnings, type EndRule } from '../src/math/sequence.js
 export default defineScorer({
   name: 'pmi',
   summary: 'How little the prompt raises the probability of the answer: minus the mean pointwise mutual information.',
-  reference: 'Takayama and Arase 2019, Relevant and Informative Response Generation using Pointwise Mutual Information',
+  reference: 'Takayama and Arase 2019, doi 10.18653/v1/W19-4115',
   needs: ['answer.logprobs', 'answer.unconditional'],
   unit: 'nats',
   range: [null, null],

@@ -14,7 +14,7 @@ export default defineScorer({
   unit: 'nats',
   range: [0, null],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 0 },
+  cost: { generations: 11, entailment_pairs: 0 },
   score(evidence) {
     const samples = evidence['samples.logprobs']
     const nlls = sampleNlls(samples, 'sum')

@@ -18,7 +18,8 @@ function marginOf({ alternatives }: Token): number | null {
 export default defineScorer({
   name: 'probability_margin',
   summary: 'Mean difference between the probabilities of the two most probable tokens.',
-  reference: 'Scheffer et al. 2001 (margin sampling); Bouchard and Chauhan 2025, arXiv 2504.19254',
+  reference:
+    'Scheffer et al. 2001, doi 10.1007/3-540-44816-0_31 (margin sampling); Bouchard and Chauhan 2025, arXiv 2504.19254',
   needs: ['answer.top_two'],
   unit: 'probability',
   range: [0, 1],

@@ -16,7 +16,8 @@ const RESTATES: Warning = {
 export default defineScorer({
   name: 'sample_agreement',
   summary: 'How little of what the answer adds to its question is repeated by the samples.',
-  reference: 'After ROUGE recall (Lin 2004) with the words of the question left out; measured in docs/quality.md',
+  reference:
+    'After ROUGE recall (Lin 2004, ACL Anthology W04-1013), without the words of the question; measured in docs/quality.md',
   needs: ['question', 'answer', 'samples'],
   unit: 'ratio',
   range: [0, 1],

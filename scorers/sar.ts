@@ -16,7 +16,7 @@ export default defineScorer({
   unit: 'nats',
   range: [null, null],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 10, entailment_pairs: 0, embeddings: 260 },
+  cost: { generations: 11, entailment_pairs: 0, embeddings: 260 },
   options: {
     type: 'object',
     additionalProperties: false,

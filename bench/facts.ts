@@ -1,4 +1,4 @@
-/** The example questions and the judge that their README describes. */
+/** The example questions. */
 import { readFileSync } from 'node:fs'
 import { packageRoot } from '../src/package-root.js'
 
@@ -16,17 +16,4 @@ export function readFacts(): readonly Fact[] {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Fact)
-}
-
-function normalised(text: string): string {
-  const bare = text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s]/gu, ' ')
-    .replace(/\b(a|an|the)\b/gu, ' ')
-  return ` ${bare.split(/\s+/u).filter(Boolean).join(' ')} `
-}
-
-/** Whether an answer contains one of the accepted answers as a run of whole words. */
-export function isRight(answer: string, accepted: readonly string[]): boolean {
-  return accepted.some((each) => normalised(answer).includes(normalised(each)))
 }

@@ -6,7 +6,8 @@
 import { writeFileSync } from 'node:fs'
 import { packageRoot } from '../src/package-root.js'
 import type { ScoreResult } from '../src/schemas/score-result.js'
-import { type Fact, isRight, readFacts } from './facts.js'
+import { containsAnswer } from '../src/math/answer-match.js'
+import { type Fact, readFacts } from './facts.js'
 
 const SCORER = 'perplexity'
 const service = process.argv[2] ?? 'http://127.0.0.1:8080'
@@ -28,7 +29,7 @@ async function label({ question, answers }: Fact): Promise<Example> {
   const { answer, scores } = (await response.json()) as ScoreResult
   const { value } = scores[SCORER]!
   if (answer === null || value === null) throw new Error(`no score for: ${question}`)
-  return { score: Number(value.toFixed(4)), correct: isRight(answer.text, answers) }
+  return { score: Number(value.toFixed(4)), correct: containsAnswer(answer.text, answers) }
 }
 
 const facts = readFacts()

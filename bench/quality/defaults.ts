@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { auroc } from '../../src/math/metrics.js'
 import { loadScorers } from '../../src/scorer-registry.js'
 import { createBenchEngine } from '../engine.js'
-import { isRight } from '../facts.js'
+import { containsAnswer } from '../../src/math/answer-match.js'
 import { columnOf, scoreQuestion, type Scored } from './gather.js'
 import { PROMPTS, type PromptName } from './prompt.js'
 import { readQuestions } from './questions.js'
@@ -46,7 +46,7 @@ async function scoreAll(prompt: PromptName, sampling: (typeof SETTINGS)[number])
 }
 
 function line(prompt: PromptName, { n, temperature, topP }: (typeof SETTINGS)[number], all: readonly Scored[]): string {
-  const wrong = all.map(({ answer }, i) => !isRight(answer, questions[i]!.answers))
+  const wrong = all.map(({ answer }, i) => !containsAnswer(answer, questions[i]!.answers))
   const cells = columns.map(({ label }) => {
     const known = all.map(({ scores }, i) => ({ value: scores[label] ?? null, wrong: wrong[i]! }))
     const valued = known.filter(({ value }) => value !== null)

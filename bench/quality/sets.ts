@@ -1,7 +1,7 @@
 /** Answers, judges and scores the example sets; one record per answer. */
 import type { Engine } from '../../src/engine/engine.js'
 import type { Scorer } from '../../src/scorer.js'
-import { isRight } from '../facts.js'
+import { containsAnswer } from '../../src/math/answer-match.js'
 import { answerColumns, choiceColumns, textColumns } from './columns.js'
 import { scoreQuestion, type Asked, type Column } from './gather.js'
 import { conversation } from './prompt.js'
@@ -33,7 +33,7 @@ export function answerSet({ engine, scorers, folder, limit }: Setup, name: SetNa
   const columns = answerColumns(scorers)
   return collect(`${folder}/${name}.jsonl`, readQuestions(name).slice(0, limit), async (question) => {
     const scored = await scoreQuestion(engine, askedOf(question), columns)
-    return { ...scored, id: question.id, group: question.id, right: isRight(scored.answer, question.answers) }
+    return { ...scored, id: question.id, group: question.id, right: containsAnswer(scored.answer, question.answers) }
   })
 }
 

@@ -26,3 +26,12 @@ export function sameAnswer(a: string, b: string): boolean {
   if (first === '' || second === '') return first === second
   return ` ${first} `.includes(` ${second} `) || ` ${second} `.includes(` ${first} `)
 }
+
+/**
+ * Whether an answer is right: it contains one of the accepted answers as a run of whole words, after `answerKey`. An
+ * accepted answer without a word is never contained. Blind to negation and to an answer that lists every option.
+ */
+export function containsAnswer(answer: string, accepted: readonly string[]): boolean {
+  const said = ` ${answerKey(answer)} `
+  return accepted.map(answerKey).some((key) => key !== '' && said.includes(` ${key} `))
+}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answerKey, sameAnswer } from '../../src/math/answer-match.js'
+import { answerKey, containsAnswer, sameAnswer } from '../../src/math/answer-match.js'
 
 t.test('case, punctuation, articles and compatibility forms do not tell answers apart', async (t) => {
   t.equal(answerKey('The  Capital, is: Canberra!'), 'capital is canberra')
@@ -21,4 +21,25 @@ t.test('what holds no words still has a key of its own', async (t) => {
   t.ok(sameAnswer('the', 'The'))
   t.notOk(sameAnswer('', 'Paris'))
   t.ok(sameAnswer('京都', '京都。'))
+})
+
+t.test('an answer is right when it contains an accepted answer as whole words', async (t) => {
+  t.equal(containsAnswer('It is Canberra.', ['Canberra']), true)
+  t.equal(containsAnswer('the Carbon  dioxide!', ['oxygen', 'carbon dioxide']), true)
+  t.equal(containsAnswer('It is 83.', ['83']), true)
+  t.equal(containsAnswer('Salem', ['Al']), false)
+  t.equal(containsAnswer('183', ['83']), false)
+  t.equal(containsAnswer('Canberra', ['Canberra City']), false)
+  t.equal(containsAnswer('', ['Canberra']), false)
+  t.equal(containsAnswer('Canberra', []), false)
+})
+
+t.test('an accepted answer without a word is never contained', async (t) => {
+  t.equal(containsAnswer('', ['']), false)
+  t.equal(containsAnswer('Canberra', [' ', '']), false)
+})
+
+t.test('an option named by an article is found', async (t) => {
+  t.equal(containsAnswer('A', ['A']), true)
+  t.equal(containsAnswer('B', ['A']), false)
 })

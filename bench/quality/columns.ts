@@ -34,10 +34,15 @@ function variants(scorers: ReadonlyMap<string, Scorer>): readonly Column[] {
   })
 }
 
-/** Columns for open questions. */
-export function answerColumns(scorers: ReadonlyMap<string, Scorer>): readonly Column[] {
+/** Scorers that ask the model anew many times: half of the work for a few columns. */
+const COSTLY: ReadonlySet<string> = new Set(['inv_entropy', 'paraphrase_disagreement', 'self_evaluation', 'p_better'])
+const isCostly = ({ run: { scorer, options } }: Column): boolean =>
+  COSTLY.has(scorer.name) || (scorer.name === 'perturbation_variation' && options['kind'] !== 'sample')
+
+/** Columns for open questions; `costly` tells whether those that ask the model many times are among them. */
+export function answerColumns(scorers: ReadonlyMap<string, Scorer>, costly = true): readonly Column[] {
   const plain = [...scorers.values()].filter(isHere).map((scorer) => columnOf(scorer))
-  return [...plain, ...variants(scorers)]
+  return [...plain, ...variants(scorers)].filter((column) => costly || !isCostly(column))
 }
 
 /** Columns that read texts alone: for answers of other models with samples of theirs. */

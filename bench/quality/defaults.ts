@@ -11,7 +11,7 @@ import { containsAnswer } from '../../src/math/answer-match.js'
 import { columnOf, scoreQuestion, type Scored } from './gather.js'
 import { PROMPTS, type PromptName } from './prompt.js'
 import { readQuestions } from './questions.js'
-import { seedOf } from './sets.js'
+import { seedOf, spread } from './sets.js'
 
 const SETTINGS = [
   { n: 10, temperature: 0.6, topP: 0.95 },
@@ -19,8 +19,8 @@ const SETTINGS = [
   { n: 10, temperature: 1, topP: 1 }
 ]
 const AT_ONCE = 8
-const { values: given } = parseArgs({ options: { limit: { type: 'string', default: '349' } } })
-const questions = readQuestions('facts').slice(0, Number(given.limit))
+const { values: given } = parseArgs({ options: { limit: { type: 'string', default: '120' } } })
+const questions = spread(readQuestions('facts'), Number(given.limit))
 const engine = await createBenchEngine()
 const scorers = await loadScorers(new URL('../../scorers/', import.meta.url))
 const columns = [

@@ -14,9 +14,12 @@ export interface Setup {
   readonly scorers: ReadonlyMap<string, Scorer>
   /** Folder of the records. */
   readonly folder: string
-  /** Most questions of a set. */
+  /** Most questions of a set; each set has its own limit too. */
   readonly limit: number
 }
+
+/** Questions per set: all facts, and as many others as a table needs without taking an hour. */
+const LIMITS = { facts: 349, 'open-trivia': 120, 'nq-open': 100, choices: 60, gsm8k: 60 } as const
 
 /** A seed that depends on the question alone. */
 export function seedOf(id: string): number {
@@ -28,10 +31,17 @@ export function askedOf({ id, question }: Question): Asked {
   return { messages: conversation(question), seed: seedOf(id) }
 }
 
+/** `count` items spread evenly: the files are ordered by category. */
+export function spread<T>(items: readonly T[], count: number): readonly T[] {
+  const step = Math.max(1, items.length / count)
+  return items.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step)).slice(0, count)
+}
+
 /** The model answers the questions of a set greedily. */
 export function answerSet({ engine, scorers, folder, limit }: Setup, name: SetName): Promise<readonly QualityRecord[]> {
-  const columns = answerColumns(scorers)
-  return collect(`${folder}/${name}.jsonl`, readQuestions(name).slice(0, limit), async (question) => {
+  const columns = answerColumns(scorers, name === 'facts')
+  const questions = spread(readQuestions(name), Math.min(limit, LIMITS[name]))
+  return collect(`${folder}/${name}.jsonl`, questions, async (question) => {
     const scored = await scoreQuestion(engine, askedOf(question), columns)
     return { ...scored, id: question.id, group: question.id, right: containsAnswer(scored.answer, question.answers) }
   })
@@ -40,7 +50,7 @@ export function answerSet({ engine, scorers, folder, limit }: Setup, name: SetNa
 /** The model picks one of the choices. */
 export function chooseSet({ engine, scorers, folder, limit }: Setup): Promise<readonly QualityRecord[]> {
   const columns = choiceColumns(scorers)
-  const questions = readQuestions('open-trivia').slice(0, limit)
+  const questions = spread(readQuestions('open-trivia'), Math.min(limit, LIMITS.choices))
   return collect(`${folder}/choices.jsonl`, questions, async (question) => {
     const choices = question.choices ?? []
     const chosen = await likeliestChoice(engine, question, choices, columns)
@@ -70,11 +80,9 @@ async function likeliestChoice(
 /** Recorded solutions: each in turn is the answer, the other three are the samples. Texts alone are read. */
 export function solvedSet({ engine, scorers, folder, limit }: Setup): Promise<readonly QualityRecord[]> {
   const columns = textColumns(scorers)
-  const items = readSolved()
-    .slice(0, limit)
-    .flatMap((solved) =>
-      solved.solutions.map((solution, i) => ({ id: `${solved.id}-${solution.model}`, solved, solution, i }))
-    )
+  const items = spread(readSolved(), Math.min(limit, LIMITS.gsm8k)).flatMap((solved) =>
+    solved.solutions.map((solution, i) => ({ id: `${solved.id}-${solution.model}`, solved, solution, i }))
+  )
   return collect(`${folder}/gsm8k.jsonl`, items, async ({ id, solved, solution, i }) => {
     const asked: Asked = {
       messages: [{ role: 'user', content: solved.question }],

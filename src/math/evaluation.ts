@@ -1,9 +1,17 @@
 /** How well one uncertainty tells wrong answers from right ones, with bootstrap intervals (formulas.md §8). */
 import { bootstrapInterval, type Interval } from './bootstrap.js'
 import { platt } from './calibrators/platt.js'
+import {
+  auarcOf,
+  binsOf,
+  countedAuroc,
+  countedBrier,
+  countedCurve,
+  countedEce,
+  prrOf,
+  rankingOf
+} from './counted-metrics.js'
 import { crossFit } from './cross-fitting.js'
-import { auarc, auroc, prr } from './metrics.js'
-import { brier, equalWidthBins, expectedCalibrationError } from './reliability.js'
 
 /** A figure with the interval in which it would fall on other samples of the same size; nulls where it is undefined. */
 export interface Figure {
@@ -27,7 +35,8 @@ export interface Evaluation {
   readonly brier: Figure
 }
 
-type Pick = <T>(values: readonly T[]) => T[]
+/** What a resample is counted with: how often each answer was drawn. */
+type Counts = ArrayLike<number>
 
 /**
  * Evaluates uncertainties (finite, higher is more uncertain) against quality in [0, 1]; an answer of quality below ½ is
@@ -39,28 +48,33 @@ export function evaluate(
   options: { readonly draws?: number; readonly groups?: readonly (string | number)[] } = {}
 ): Evaluation {
   const members = groupMembers(options.groups ?? uncertainty.map((_, i) => i))
-  const figure = (of: (pick: Pick) => number | null): Figure => ({
-    value: of((values) => [...values]),
-    interval: bootstrapInterval(
-      members.length,
-      (drawn) => {
-        const indexes = drawn.flatMap((at) => members[at]!)
-        return of((values) => indexes.map((i) => values[i]!))
-      },
-      { draws: options.draws ?? 1000 }
-    )
+  const once = uncertainty.map(() => 1)
+  const figure = (of: (counts: Counts) => number | null): Figure => ({
+    value: of(once),
+    interval: bootstrapInterval(members.length, (drawn) => of(countsOf(drawn, members, quality.length)), {
+      draws: options.draws ?? 1000
+    })
   })
   const confidence = crossFittedConfidence(uncertainty, quality)
+  const bins = confidence && binsOf(confidence)
   const wrong = quality.map((each) => each < 0.5)
+  const ranking = rankingOf(uncertainty)
+  const oracle = rankingOf(quality.map((each) => -each))
   return {
     n: quality.length,
     accuracy: quality.length === 0 ? null : quality.reduce((sum, each) => sum + each, 0) / quality.length,
-    auroc: figure((pick) => auroc(pick(uncertainty), pick(wrong))),
-    auarc: figure((pick) => auarc(pick(uncertainty), pick(quality))),
-    prr: figure((pick) => prr(pick(uncertainty), pick(quality))),
-    ece: figure((pick) => confidence && expectedCalibrationError(equalWidthBins(pick(confidence), pick(quality)))),
-    brier: figure((pick) => confidence && brier(pick(confidence), pick(quality)))
+    auroc: figure((counts) => countedAuroc(ranking, wrong, counts)),
+    auarc: figure((counts) => auarcOf(countedCurve(ranking, quality, counts))),
+    prr: figure((counts) => prrOf(countedCurve(ranking, quality, counts), countedCurve(oracle, quality, counts))),
+    ece: figure((counts) => bins && countedEce(bins, confidence!, quality, counts)),
+    brier: figure((counts) => confidence && countedBrier(confidence, quality, counts))
   }
+}
+
+function countsOf(drawn: readonly number[], members: readonly (readonly number[])[], n: number): Counts {
+  const counts = new Uint32Array(n)
+  for (const at of drawn) for (const i of members[at]!) counts[i]! += 1
+  return counts
 }
 
 /** Platt-scaled confidence of each answer from a fit that did not see it; null for fewer than two. */

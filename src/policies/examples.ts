@@ -65,8 +65,8 @@ function checkShape(example: PolicyExample, index: number): void {
   throw fault(`/examples/${index}/correct`, '`correct` is true, false or a number from 0 to 1')
 }
 
-/** Errors of a nested request point into the nested request. */
-function nested(error: unknown, index: number): unknown {
+/** The error of example `index` as the caller of all examples sees it: it points into that example's request. */
+export function withinExample(error: unknown, index: number): unknown {
   if (!(error instanceof QualmError)) return error
   const within = (field: FieldError) => ({ ...field, pointer: `/examples/${index}/request${field.pointer}` })
   const { code, message, extra, retryAfterSeconds, cause } = error
@@ -91,7 +91,7 @@ async function outcome(
   try {
     return await scoreExample(request, scorer, options, signal)
   } catch (error) {
-    throw nested(error, index)
+    throw withinExample(error, index)
   }
 }
 

@@ -47,24 +47,30 @@ export function equalWidthBins(
   })
 }
 
+/** Indexes by ascending confidence in parts of nearly equal size, later ones larger; equal confidences stay together. */
+export function equalMassMembers(confidence: readonly number[], count: number): readonly (readonly number[])[] {
+  const order = confidence.map((_, i) => i).sort((a, b) => confidence[a]! - confidence[b]!)
+  const parts: (readonly number[])[] = []
+  let from = 0
+  for (let part = 1; part <= count; part++) {
+    let to = Math.max(from, Math.floor((part * order.length) / count))
+    while (to > from && to < order.length && confidence[order[to]!] === confidence[order[to - 1]!]) to++
+    if (to === from) continue
+    parts.push(order.slice(from, to))
+    from = to
+  }
+  return parts
+}
+
 /** Bins of nearly equal size, later ones larger; equal confidences are never parted. */
 export function equalMassBins(
   confidence: readonly number[],
   quality: readonly number[],
   count = DEFAULT_BINS
 ): readonly ReliabilityBin[] {
-  const order = confidence.map((_, i) => i).sort((a, b) => confidence[a]! - confidence[b]!)
-  const bins: ReliabilityBin[] = []
-  let from = 0
-  for (let bin = 1; bin <= count; bin++) {
-    let to = Math.max(from, Math.floor((bin * order.length) / count))
-    while (to > from && to < order.length && confidence[order[to]!] === confidence[order[to - 1]!]) to++
-    if (to === from) continue
-    const members = order.slice(from, to)
-    bins.push(binOf(members, confidence[members[0]!]!, confidence[members.at(-1)!]!, { confidence, quality }))
-    from = to
-  }
-  return bins
+  return equalMassMembers(confidence, count).map((members) =>
+    binOf(members, confidence[members[0]!]!, confidence[members.at(-1)!]!, { confidence, quality })
+  )
 }
 
 /** Expected calibration error of bins: Σ (n_b / n) · |accuracy − mean confidence|, in [0, 1]. */

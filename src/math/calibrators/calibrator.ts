@@ -8,8 +8,10 @@ export interface LabelledScores {
 
 /** A fitted map as plain data, so that it can be stored; `predict` of its method reads it. */
 export interface Calibrator<Fit> {
-  /** Needs at least one score. Throws RangeError when the scores do not suit the method. */
+  /** Scores that the method takes: finite ones, or those in [0, 1]. */
+  readonly domain: 'any' | 'probability'
+  /** Needs at least one score. */
   readonly fit: (data: LabelledScores) => Fit
-  /** Probability of being right, in [0, 1], never falling as the score rises. */
+  /** Probability of being right, in [0, 1]; but for binning never falling as the score rises. */
   readonly predict: (fit: Fit, score: number) => number
 }

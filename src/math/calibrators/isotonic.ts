@@ -51,14 +51,26 @@ function fitIsotonic(data: LabelledScores): IsotonicFit {
   return { scores: knots.map(([score]) => score), values: knots.map(([, value]) => value) }
 }
 
+/** Index of the first knot above `score`, by bisection; the number of knots when there is none. */
+function firstAbove(knots: readonly number[], score: number): number {
+  let low = 0
+  let high = knots.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (knots[middle]! > score) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** Linear interpolation between knots, the end values outside. */
 export function interpolate({ scores, values }: IsotonicFit, score: number): number {
-  const above = scores.findIndex((knot) => knot > score)
-  if (above === -1) return values.at(-1)!
+  const above = firstAbove(scores, score)
+  if (above === scores.length) return values.at(-1)!
   if (above === 0) return values[0]!
   const share = (score - scores[above - 1]!) / (scores[above]! - scores[above - 1]!)
   return values[above - 1]! + share * (values[above]! - values[above - 1]!)
 }
 
 /** Isotonic regression, interpolated linearly between blocks, as scikit-learn's. */
-export const isotonic: Calibrator<IsotonicFit> = { fit: fitIsotonic, predict: interpolate }
+export const isotonic: Calibrator<IsotonicFit> = { domain: 'any', fit: fitIsotonic, predict: interpolate }

@@ -46,6 +46,7 @@ function fitPlatt({ scores, quality }: LabelledScores): PlattFit {
 
 /** Platt scaling. */
 export const platt: Calibrator<PlattFit> = {
+  domain: 'any',
   fit: fitPlatt,
   predict: ({ slope, intercept, centre, scale }, score) => sigmoid((slope * (score - centre)) / scale + intercept)
 }

@@ -7,26 +7,13 @@ import { createMetrics } from '../src/http/metrics.js'
 import { packageRoot } from '../src/package-root.js'
 import { loadScorers } from '../src/scorer-registry.js'
 import { createServices, type Services } from '../src/services.js'
-import type { Store } from '../src/store/store.js'
 import { createFakeEngine } from './fixtures/fake-engine.js'
+import { NO_STORE } from './fixtures/no-store.js'
 
 /** What a test wants different from the usual app. */
 export interface Overrides extends Partial<Services> {
   readonly config?: Partial<Config>
   readonly logStream?: LogStream
-}
-
-const refuse = async (): Promise<never> => {
-  throw new Error('this test has no store')
-}
-
-const NO_STORE: Store = {
-  putPolicy: refuse,
-  getPolicy: refuse,
-  listPolicies: refuse,
-  deletePolicy: refuse,
-  problem: () => null,
-  close: async () => undefined
 }
 
 /** Pressure is measured on a shared machine, so tests do without it. */

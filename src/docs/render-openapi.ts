@@ -25,10 +25,10 @@ const ENGINE: Engine = {
   close: async () => undefined
 }
 const STORE: Store = {
-  putPolicy: refuse,
-  getPolicy: refuse,
-  listPolicies: refuse,
-  deletePolicy: refuse,
+  collection: () => ({ create: refuse, get: refuse, list: refuse, remove: refuse }),
+  dump: refuse,
+  restore: refuse,
+  check: async () => undefined,
   problem: () => null,
   close: async () => undefined
 }

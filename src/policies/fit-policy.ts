@@ -3,12 +3,12 @@ import type { PolicyRequest } from '../schemas/policy.js'
 import type { ScoredExamples } from './examples.js'
 import { isRight, tooFew } from './fit.js'
 import { OBJECTIVES } from './objectives/objectives.js'
-import type { PolicyDraft } from './policy.js'
+import type { PolicyBody } from './policy.js'
 import { policyWarnings, report } from './report.js'
 
 /** The part of a policy that follows from its examples. */
 export type FittedPolicy = Pick<
-  PolicyDraft,
+  PolicyBody,
   'objective' | 'threshold' | 'guarantee' | 'answeredShare' | 'report' | 'warnings' | 'calibration'
 >
 

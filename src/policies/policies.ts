@@ -11,6 +11,7 @@ import { scoreExamples, type ScoreExample } from './examples.js'
 import { fitPolicy } from './fit-policy.js'
 import type { PolicyActions, StoredPolicy } from './policy.js'
 import { parseReference, type Reference } from './reference.js'
+import { POLICY_KIND, storedPolicy } from './kind.js'
 import { policyResource } from './resource.js'
 
 export interface PolicyDependencies {
@@ -77,12 +78,13 @@ function known(text: string): Reference {
 /** Builds the service of policies on a store and on the means to score examples. */
 export function createPolicies(dependencies: PolicyDependencies): Policies {
   const { store, scorers, scoreExample, models, now } = dependencies
+  const documents = store.collection(POLICY_KIND)
 
   const lookup = async (text: string): Promise<StoredPolicy> => {
     const { name, version } = known(text)
-    const policy = await store.getPolicy(name, version)
-    if (policy === null) throw unknownPolicy(text)
-    return policy
+    const document = await documents.get(name, version)
+    if (document === null) throw unknownPolicy(text)
+    return storedPolicy(document)
   }
 
   return {
@@ -102,28 +104,29 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
         scoreExample,
         signal
       })
-      const draft = {
+      const body = {
         ...fitPolicy(examples, request.objective, raw),
-        name: request.name,
         scorer: scorer.name,
         direction: scorer.direction,
         options,
         model,
         actions: { ...DEFAULT_ACTIONS, ...request.actions },
-        binding: raw ? ('unknown' as const) : bind(scorer, model, models),
-        createdMs: now()
+        binding: raw ? ('unknown' as const) : bind(scorer, model, models)
       }
-      return policyResource({ ...draft, version: await store.putPolicy(draft) })
+      return policyResource(storedPolicy(await documents.create(request.name, body, now())))
     },
     async list() {
-      return { object: 'list', data: (await store.listPolicies()).map(policyResource) }
+      return {
+        object: 'list',
+        data: (await documents.list()).map((document) => policyResource(storedPolicy(document)))
+      }
     },
     async get(reference) {
       return policyResource(await lookup(reference))
     },
     async remove(text) {
       const { name, version } = known(text)
-      if ((await store.deletePolicy(name, version)) === 0) throw unknownPolicy(text)
+      if ((await documents.remove(name, version)) === 0) throw unknownPolicy(text)
     }
   }
 }

@@ -51,9 +51,8 @@ export interface BoundModel {
 /** What the scores came from; unknown for raw scores. */
 export type Binding = 'unknown' | { readonly scorer: string; readonly models: readonly BoundModel[] }
 
-/** A policy before the store has given it a version. */
-export interface PolicyDraft {
-  readonly name: string
+/** What a policy says, whatever its name and version. */
+export interface PolicyBody {
   readonly scorer: string
   readonly direction: Direction
   readonly options: Options
@@ -67,14 +66,16 @@ export interface PolicyDraft {
   readonly report: PolicyReport
   readonly binding: Binding
   readonly warnings: readonly Warning[]
-  readonly createdMs: number
   /** Uncertainties of the examples that were right, ascending: the reference of conformal p-values. */
   readonly calibration: readonly number[]
 }
 
-export interface StoredPolicy extends PolicyDraft {
+export interface StoredPolicy extends PolicyBody {
+  readonly name: string
   /** From 1; never given twice for a name. */
   readonly version: number
+  /** Milliseconds since the epoch. */
+  readonly createdMs: number
 }
 
 /** A stored policy without its calibration scores, for lists. */

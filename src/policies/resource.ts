@@ -1,5 +1,5 @@
-import type { Policy } from '../schemas/policy.js'
-import { towardsUncertain, type Binding, type PolicyReport, type PolicySummary } from './policy.js'
+import type { Policy, PolicyContent } from '../schemas/policy.js'
+import { towardsUncertain, type Binding, type PolicyBody, type PolicyReport, type PolicySummary } from './policy.js'
 
 function reportResource(report: PolicyReport): Policy['report'] {
   const { errorRate, errorOnAccepted, pValue, ...same } = report
@@ -11,12 +11,9 @@ function bindingResource(binding: Binding): Policy['binding'] {
   return { scorer: binding.scorer, models: binding.models.map((model) => ({ ...model })) }
 }
 
-/** A policy as callers see it: the threshold on the scorer's own scale, no calibration scores. */
-export function policyResource(policy: PolicySummary): Policy {
+/** What a policy says as callers see it: the threshold on the scorer's own scale, no calibration scores. */
+export function policyContent(policy: Omit<PolicyBody, 'calibration'>): PolicyContent {
   return {
-    object: 'policy',
-    name: policy.name,
-    version: policy.version,
     scorer: policy.scorer,
     options: { ...policy.options },
     model: policy.model,
@@ -28,7 +25,17 @@ export function policyResource(policy: PolicySummary): Policy {
     answered_share: policy.answeredShare,
     report: reportResource(policy.report),
     binding: bindingResource(policy.binding),
-    warnings: policy.warnings.map((warning) => ({ ...warning })),
+    warnings: policy.warnings.map((warning) => ({ ...warning }))
+  }
+}
+
+/** A policy as callers see it. */
+export function policyResource(policy: PolicySummary): Policy {
+  return {
+    object: 'policy',
+    name: policy.name,
+    version: policy.version,
+    ...policyContent(policy),
     created: Math.floor(policy.createdMs / 1000)
   }
 }

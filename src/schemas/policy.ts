@@ -137,29 +137,48 @@ const Binding = Type.Union(
   { description: 'What the scores came from. `unknown` for raw scores.' }
 )
 
+const content = {
+  scorer: Type.String(),
+  options: Anything,
+  model: nullable(Type.String({ description: 'Language model of the examples; null when nothing tells.' })),
+  direction: words(['higher_is_more_uncertain', 'higher_is_more_certain'], 'How to read `threshold`.'),
+  threshold: Type.Number({ description: "On the scorer's own scale; a score equal to it is accepted." }),
+  objective: Type.Object({ kind: ObjectiveKind, target: Share, level: nullable(Type.Number()) }, closed),
+  actions: Actions,
+  guarantee: Guarantee,
+  answered_share: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the scored examples accepted.' }),
+  report: Report,
+  binding: Binding,
+  warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }, closed))
+}
+
 /** A stored policy as callers see it. */
 export const Policy = Type.Object(
   {
     object: words(['policy'], 'Kind of object.'),
     name: Type.String(),
     version: Type.Integer({ minimum: 1 }),
-    scorer: Type.String(),
-    options: Anything,
-    model: nullable(Type.String({ description: 'Language model of the examples; null when nothing tells.' })),
-    direction: words(['higher_is_more_uncertain', 'higher_is_more_certain'], 'How to read `threshold`.'),
-    threshold: Type.Number({ description: "On the scorer's own scale; a score equal to it is accepted." }),
-    objective: Type.Object({ kind: ObjectiveKind, target: Share, level: nullable(Type.Number()) }, closed),
-    actions: Actions,
-    guarantee: Guarantee,
-    answered_share: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the scored examples accepted.' }),
-    report: Report,
-    binding: Binding,
-    warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }, closed)),
+    ...content,
     created: Type.Integer({ description: 'Unix seconds.' })
   },
   closed
 )
 export type Policy = Static<typeof Policy>
+/** What a policy says, whatever its name and version. */
+export type PolicyContent = Omit<Policy, 'object' | 'name' | 'version' | 'created'>
+
+/** A policy in an export: with the scores that conformal p-values are taken against. */
+export const PolicyDocument = Type.Object(
+  {
+    ...content,
+    calibration: Type.Array(Type.Number(), {
+      maxItems: MAX_EXAMPLES,
+      description: 'Uncertainties of the examples that were right, ascending.'
+    })
+  },
+  closed
+)
+export type PolicyDocument = Static<typeof PolicyDocument>
 
 /** 200 of `GET /v1/policies`: the newest version of every name. */
 export const PolicyList = Type.Object(

@@ -31,6 +31,7 @@ const TITLES: Readonly<Record<number, string>> = {
   400: 'Malformed, or it does not fit the schema.',
   404: 'Nothing is stored or served under this name.',
   405: 'The path exists, but not with this method; see the header Allow.',
+  409: 'It contradicts what is stored.',
   413: 'The body is larger than the limit.',
   414: 'A path segment is too long.',
   415: 'The media type or the encoding is not supported.',

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
+import { canonicalJson } from '../canonical-json.js'
 import { rankAmong } from '../math/ranks.js'
 import { towardsUncertain } from '../policies/policy.js'
-import { canonicalJson } from './seed.js'
 import type { Run } from './select.js'
 
 /** The shape of reference/ranks.json. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '../canonical-json.js'
 import type { ScoreRequest } from '../schemas/score.js'
 
 /** Parts of a body that may differ between requests for the same scores. */
@@ -12,15 +13,4 @@ export function seedOf(request: ScoreRequest): number {
     .update(canonicalJson(Object.fromEntries(effective)))
     .digest()
     .readUInt32BE(0)
-}
-
-/** JSON with the members of every object in order of their names; absent and undefined members are the same. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
-  return `{${members.join(',')}}`
 }

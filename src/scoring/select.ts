@@ -1,4 +1,5 @@
 /** Names of scorers and their options, as a request gives them, turned into runs. */
+import { canonicalJson } from '../canonical-json.js'
 import { QualmError, type ErrorCode, type FieldError } from '../errors.js'
 import { suggestion } from '../nearest.js'
 import type { StoredPolicy } from '../policies/policy.js'
@@ -6,7 +7,6 @@ import type { ScoreRequest } from '../schemas/score.js'
 import { resolveOptions } from '../scorer-registry.js'
 import type { EvidenceParameters, Options, Scorer } from '../scorer.js'
 import { DEFAULT_PRESET, PRESETS } from './presets.js'
-import { canonicalJson } from './seed.js'
 
 export type Scorers = ReadonlyMap<string, Scorer>
 

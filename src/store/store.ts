@@ -1,18 +1,29 @@
 import { join } from 'node:path'
-import type { PolicyDraft, PolicySummary, StoredPolicy } from '../policies/policy.js'
-import { Connection } from './connection.js'
-import { SqliteStore } from './sqlite-store.js'
+import type { AnyKind, Collection, Exported, Kind, Outcome } from './document.js'
+import { DocumentStore } from './document-store.js'
+import { PostgresDatabase } from './postgres/postgres-database.js'
+import { SqliteDatabase } from './sqlite/sqlite-database.js'
 
-/** What Qualm keeps. Rows are versioned and never change. Every call throws QUALM_ERR_STORE when the store fails. */
+/** Which documents to export. `name` null: all of the kinds; `version` null: all versions. */
+export interface Selection {
+  readonly kinds: readonly AnyKind[]
+  readonly name: string | null
+  readonly version: number | null
+}
+
+/** What Qualm keeps, in one place for every kind. Every call throws QUALM_ERR_STORE when the store fails. */
 export interface Store {
-  /** Keeps a new version and returns its number; what was acknowledged survives a crash. */
-  putPolicy(draft: PolicyDraft): Promise<number>
-  /** One version, or the newest when `version` is null; null when there is none. */
-  getPolicy(name: string, version: number | null): Promise<StoredPolicy | null>
-  /** The newest version of every name, by name. */
-  listPolicies(): Promise<readonly PolicySummary[]>
-  /** Removes one version, or all when `version` is null; returns how many. Numbers are not given again. */
-  deletePolicy(name: string, version: number | null): Promise<number>
+  collection<Body extends object, Heavy extends keyof Body = never>(kind: Kind<Body, Heavy>): Collection<Body, Heavy>
+  /** Whole documents, by kind, name and version. */
+  dump(selection: Selection): Promise<readonly Exported[]>
+  /**
+   * Keeps documents of `kinds` under the versions that they carry, all or none. A version that is there with the same digest
+   * stays; one that was removed comes back. Throws QUALM_ERR_IMPORT_CONFLICT, with the pointer of each document whose
+   * version stands for another here.
+   */
+  restore(documents: readonly Exported[], kinds: readonly AnyKind[]): Promise<readonly Outcome[]>
+  /** Looks whether the store can be written, for `problem()`. Never fails. */
+  check(): Promise<void>
   /** What is wrong with the store and what to do, or null. */
   problem(): string | null
   close(): Promise<void>
@@ -27,11 +38,15 @@ const FILE_NAME = 'qualm.db'
 const DEFAULT_BUSY_WAIT_MS = 5_000
 
 /**
- * Opens the store in `dataDir` and makes the folder when it is missing. Never fails: a store that cannot be opened
- * tells why through `problem()`, refuses calls with QUALM_ERR_STORE, and tries again on every call.
+ * Opens the store: in PostgreSQL when `place` is a `postgres://` URL, else in an SQLite file in the folder `place`,
+ * which is made when it is missing. Never fails: a store that cannot be opened tells why through `problem()`, refuses
+ * calls with QUALM_ERR_STORE, and tries again on every call.
  */
-export async function openStore(dataDir: string, options: StoreOptions = {}): Promise<Store> {
-  const connection = new Connection(join(dataDir, FILE_NAME), options.busyWaitMs ?? DEFAULT_BUSY_WAIT_MS)
-  await connection.tryOpen()
-  return new SqliteStore(connection)
+export async function openStore(place: string, options: StoreOptions = {}): Promise<Store> {
+  const busyWaitMs = options.busyWaitMs ?? DEFAULT_BUSY_WAIT_MS
+  const database = /^postgres(ql)?:\/\//.test(place)
+    ? new PostgresDatabase(place, busyWaitMs)
+    : new SqliteDatabase(join(place, FILE_NAME), busyWaitMs)
+  await database.tryOpen()
+  return new DocumentStore(database)
 }

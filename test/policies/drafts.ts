@@ -1,7 +1,9 @@
-import type { PolicyDraft } from '../../src/policies/policy.js'
+import type { StoredPolicy } from '../../src/policies/policy.js'
+
+type Draft = Omit<StoredPolicy, 'version'>
 
 /** A draft of a policy; whatever a test cares about is given. */
-export function draft(changes: Partial<PolicyDraft> = {}): PolicyDraft {
+export function draft(changes: Partial<Draft> = {}): Draft {
   const objective = { kind: 'selective_error', target: 0.1, level: 0.9 } as const
   return {
     name: 'support-bot',

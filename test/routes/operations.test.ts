@@ -1,6 +1,7 @@
 import t from 'tap'
 import { createFakeEngine, fakeModel } from '../fixtures/fake-engine.js'
 import { createFakeScoring, fakeResult } from '../fixtures/fake-scoring.js'
+import { NO_STORE } from '../fixtures/no-store.js'
 import { build } from '../helper.js'
 
 t.test('the root leads to the page of the contract', async (t) => {
@@ -48,17 +49,7 @@ for (const [state, status] of [
 
 t.test('a model that serves with limits, or a broken store, degrades but does not stop the service', async (t) => {
   const models = [fakeModel('language', { problem: 'does not batch' })]
-  const refuse = async (): Promise<never> => {
-    throw new Error('no store')
-  }
-  const store = {
-    putPolicy: refuse,
-    getPolicy: refuse,
-    listPolicies: refuse,
-    deletePolicy: refuse,
-    problem: () => 'the file is read-only',
-    close: async () => undefined
-  }
+  const store = { ...NO_STORE, problem: () => 'the file is read-only' }
   const app = await build(t, { engine: createFakeEngine({ models }), store })
   const response = await app.inject('/readyz')
   t.equal(response.statusCode, 200)

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { canonicalJson, seedOf } from '../../src/scoring/seed.js'
+import { canonicalJson } from '../../src/canonical-json.js'
+import { seedOf } from '../../src/scoring/seed.js'
 
 t.test('the order of members does not matter, the order of items does', async (t) => {
   t.equal(canonicalJson({ b: 1, a: [2, { d: null, c: 'x' }] }), '{"a":[2,{"c":"x","d":null}],"b":1}')

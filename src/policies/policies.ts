@@ -1,11 +1,10 @@
 /** Policies as the service sees them: made from labelled examples, kept by the store, looked up to decide. */
 import { QualmError } from '../errors.js'
-import { suggestion } from '../nearest.js'
 import type { Policy, PolicyList, PolicyRequest } from '../schemas/policy.js'
-import { resolveOptions } from '../scorer-registry.js'
-import type { Options, Scorer } from '../scorer.js'
+import type { Scorer } from '../scorer.js'
 import type { Store } from '../store/store.js'
 import { bind, type ModelDirectory } from './binding.js'
+import { checkedOptions, findScorer } from './chosen-scorer.js'
 import { exampleModel } from './example-model.js'
 import { scoreExamples, type ScoreExample } from './examples.js'
 import { fitPolicy } from './fit-policy.js'
@@ -46,27 +45,6 @@ const DEFAULT_ACTIONS: PolicyActions = { below: 'accept', between: 'review', abo
 
 function unknownPolicy(reference: string): QualmError {
   return new QualmError('QUALM_ERR_UNKNOWN_POLICY', `There is no policy "${reference}". GET /v1/policies lists them.`)
-}
-
-function unknownScorer(message: string): QualmError {
-  return new QualmError('QUALM_ERR_UNKNOWN_SCORER', message, { errors: [{ pointer: '/scorer', message }] })
-}
-
-/** A scorer that itself needs a policy cannot be what a policy is made of. */
-function findScorer(scorers: ReadonlyMap<string, Scorer>, name: string): Scorer {
-  const scorer = scorers.get(name)
-  if (scorer === undefined) throw unknownScorer(`unknown scorer "${name}"${suggestion(name, scorers.keys())}`)
-  if (scorer.needs.includes('conformal')) throw unknownScorer(`"${name}" needs a policy itself: name another scorer`)
-  return scorer
-}
-
-/** Options with defaults filled in. */
-function checkedOptions(scorer: Scorer, given: unknown): Options {
-  const { options, errors } = resolveOptions(scorer, given)
-  if (errors === null) return options
-  const code = errors.some(({ unknown }) => unknown) ? 'QUALM_ERR_UNKNOWN_SCORER' : 'QUALM_ERR_VALIDATION'
-  const fields = errors.map(({ pointer, message }) => ({ pointer: `/options${pointer}`, message }))
-  throw new QualmError(code, fields[0]!.message, { errors: fields })
 }
 
 function known(text: string): Reference {

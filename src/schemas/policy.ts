@@ -1,5 +1,11 @@
 /** Bodies of `/v1/policies`, as JSON Schema and as types. Descriptions become the OpenAPI page. */
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
+import { Guarantee, ObjectiveRequest, StatedObjective } from './objective.js'
+import { closed, name, nullable, words } from './pieces.js'
+import { PolicyExample } from './policy-example.js'
+import { PolicyReport } from './policy-report.js'
+
+export type { PolicyExample } from './policy-example.js'
 
 /** Names of stored objects; a name of dots only would be lost in a URL. */
 export const POLICY_NAME = '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$'
@@ -7,48 +13,69 @@ export const POLICY_NAME = '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$'
 export const POLICY_REFERENCE = '^(?!\\.{1,2}(@|$))[A-Za-z0-9._-]{1,64}(@[1-9][0-9]{0,8})?$'
 export const MAX_EXAMPLES = 100_000
 
-const closed = { additionalProperties: false } as const
-const words = <const T extends readonly string[]>(values: T, description: string) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: values, description })
-const nullable = <T extends TSchema & { type: string }>(schema: T) =>
-  Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 const Anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 const Count = Type.Integer({ minimum: 0 })
-const Share = Type.Number({ minimum: 0, maximum: 1 })
-const OpenShare = (description: string) => Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, description })
-
-const ObjectiveKind = words(
-  ['selective_error', 'coverage', 'expected_risk'],
-  '`selective_error`: P(wrong | accepted) ≤ target. `coverage`: at most `target` of the right answers are turned ' +
-    'away. `expected_risk`: E[loss · accepted] ≤ target.'
-)
-
-const Example = Type.Object(
-  {
-    score: Type.Optional(Type.Number({ description: "Value of the policy's scorer, on the scorer's own scale." })),
-    request: Type.Optional(
-      Type.Unsafe<Record<string, unknown>>({
-        ...Anything,
-        description: 'A /v1/score body; the answer that it yields is scored.'
-      })
-    ),
-    correct: Type.Unsafe<boolean | number>({
-      type: ['boolean', 'number'],
-      minimum: 0,
-      maximum: 1,
-      description: 'Whether the answer was right, or a grade in [0, 1]. A grade of 0.5 or more counts as right.'
-    })
-  },
-  { ...closed, description: 'Exactly one of `score` and `request`.' }
-)
+const Money = (description: string) => Type.Number({ minimum: 0, maximum: 1e12, description })
 
 const Actions = Type.Object(
   {
     below: words(['accept'], 'At or below the threshold, in uncertainty.'),
-    between: words(['review'], 'When the policy cannot tell: evidence is missing, or the guarantee is broken.'),
-    above: words(['review', 'abstain', 'escalate'], 'Above the threshold.')
+    between: words(
+      ['review', 'escalate'],
+      'Between two thresholds. When the policy cannot tell, as evidence is missing or the guarantee is broken, the ' +
+        'action is review.'
+    ),
+    above: words(['review', 'abstain', 'escalate'], 'Above the threshold, or above both.')
   },
   closed
+)
+
+const AbstainObjective = Type.Object(
+  {
+    kind: words(['coverage'], 'At most `target` of the right answers are above the second threshold.'),
+    target: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+    level: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }))
+  },
+  { ...closed, description: 'Adds a second threshold, above which `actions.above` holds; between them, `between`.' }
+)
+
+const Escalation = Type.Object(
+  {
+    model: name('The stronger model, as its callers know it; told with every escalated answer.'),
+    cost: Type.Optional(Money('What an answer of it costs, in a unit of your choice.')),
+    own_cost: Type.Optional(Money('What an answer of the model under test costs, in the same unit. Default: 0.'))
+  },
+  { ...closed, description: 'Where answers with the action escalate go.' }
+)
+
+const OptionLists = Type.Unsafe<Record<string, readonly unknown[]>>({
+  type: 'object',
+  additionalProperties: { type: 'array', minItems: 1, maxItems: 16 },
+  maxProperties: 16,
+  description: 'Values to try, by option.'
+})
+
+const Tune = Type.Object(
+  {
+    split: Type.Optional(
+      Type.Number({
+        minimum: 0.05,
+        maximum: 0.95,
+        description: 'Share of the examples to tune on; the guarantee rests on the others alone. Default: 0.3.'
+      })
+    ),
+    options: Type.Optional(OptionLists),
+    scorers: Type.Optional(
+      Type.Unsafe<Record<string, Record<string, readonly unknown[]>>>({
+        type: 'object',
+        additionalProperties: OptionLists,
+        maxProperties: 16,
+        description: 'More scorers to try, each with values by option.'
+      })
+    ),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: 'Of the split. Default: 0.' }))
+  },
+  { ...closed, description: 'Choose scorer and options that answer most under the objective, on examples set aside.' }
 )
 
 /** Body of `POST /v1/policies`. */
@@ -66,60 +93,16 @@ export const PolicyRequest = Type.Object(
         description: 'Language model for examples whose request names none.'
       })
     ),
-    examples: Type.Array(Example, { minItems: 1, maxItems: MAX_EXAMPLES }),
-    objective: Type.Object(
-      {
-        kind: ObjectiveKind,
-        target: OpenShare('Tolerated error, or tolerated share of right answers turned away.'),
-        level: Type.Optional(
-          OpenShare(
-            'Confidence over the draw of the examples. selective_error: 0.9 by default. coverage: without it the promise ' +
-              'holds on average over draws. expected_risk takes none.'
-          )
-        )
-      },
-      closed
-    ),
-    actions: Type.Optional(Type.Partial(Actions, closed))
+    examples: Type.Array(PolicyExample, { minItems: 1, maxItems: MAX_EXAMPLES }),
+    objective: ObjectiveRequest,
+    abstain: Type.Optional(AbstainObjective),
+    actions: Type.Optional(Type.Partial(Actions, closed)),
+    escalation: Type.Optional(Escalation),
+    tune: Type.Optional(Tune)
   },
   closed
 )
 export type PolicyRequest = Static<typeof PolicyRequest>
-export type PolicyExample = Static<typeof Example>
-
-const Guarantee = Type.Object(
-  {
-    kind: ObjectiveKind,
-    method: Type.String({
-      description: 'learn_then_test, split_conformal, conformal_tolerance or conformal_risk_control.'
-    }),
-    target: Share,
-    level: nullable(Type.Number({ description: 'null: the promise holds on average over draws of the examples.' })),
-    n: Type.Integer({ minimum: 0, description: 'Examples that the promise rests on.' }),
-    valid: Type.Boolean({ description: 'False once something breaks the promise; every decision is then review.' })
-  },
-  closed
-)
-
-const Metric = (description: string) => nullable(Type.Number({ description: `${description} null where undefined.` }))
-
-const Report = Type.Object(
-  {
-    n: Type.Integer({ minimum: 0, description: 'Examples with a score.' }),
-    unscored: Type.Integer({ minimum: 0, description: 'Examples without one; they play no part.' }),
-    right: Type.Integer({ minimum: 0, description: 'Scored examples that count as right.' }),
-    error_rate: Share,
-    accepted: Count,
-    error_on_accepted: Metric('Error rate of the accepted examples themselves: optimistic, the guarantee is not.'),
-    p_value: Metric('Evidence against "the error is above target" at the threshold, for selective_error.'),
-    auroc: Metric('Wrong as the positive class.'),
-    auprc: Metric('Wrong as the positive class.'),
-    aurc: Metric('Area under risk–coverage; smaller is better.'),
-    auarc: Metric('Area under accuracy–coverage; larger is better.'),
-    prr: Metric('Prediction–rejection ratio: 1 perfect, 0 random.')
-  },
-  closed
-)
 
 const Binding = Type.Union(
   [
@@ -137,17 +120,75 @@ const Binding = Type.Union(
   { description: 'What the scores came from. `unknown` for raw scores.' }
 )
 
+const Thresholds = Type.Object(
+  { accept: nullable(Type.Number()), abstain: nullable(Type.Number()) },
+  { ...closed, description: 'With two thresholds.' }
+)
+
+const Group = Type.Object(
+  {
+    group: Type.String(),
+    n: Type.Integer({ minimum: 0, description: 'Its examples with a score.' }),
+    threshold: nullable(Type.Number({ description: 'null: its answers get review.' })),
+    abstain: Type.Optional(nullable(Type.Number({ description: 'Its second threshold.' }))),
+    reason: Type.Optional(Type.String({ description: 'too_few_examples or no_valid_threshold.' })),
+    needed: Type.Optional(Type.Integer({ description: 'Examples that it needs.' })),
+    smallest_attainable_target: Type.Optional(nullable(Type.Number())),
+    compared: Type.Integer({ minimum: 0, description: 'Its scores among those of the export, in order of groups.' })
+  },
+  closed
+)
+
+const Tuning = Type.Object(
+  {
+    n: Type.Integer({ minimum: 0, description: 'Examples that were tuned on and play no other part.' }),
+    candidates: Type.Array(
+      Type.Object(
+        {
+          scorer: Type.String(),
+          options: Anything,
+          answered_share: nullable(Type.Number({ description: 'On the tuning split; null: no valid threshold there.' })),
+          aurc: nullable(Type.Number())
+        },
+        closed
+      )
+    ),
+    chosen: Type.Integer({ minimum: 0, description: 'Place among the candidates.' })
+  },
+  closed
+)
+
 const content = {
   scorer: Type.String(),
   options: Anything,
   model: nullable(Type.String({ description: 'Language model of the examples; null when nothing tells.' })),
   direction: words(['higher_is_more_uncertain', 'higher_is_more_certain'], 'How to read `threshold`.'),
-  threshold: Type.Number({ description: "On the scorer's own scale; a score equal to it is accepted." }),
-  objective: Type.Object({ kind: ObjectiveKind, target: Share, level: nullable(Type.Number()) }, closed),
+  threshold: nullable(
+    Type.Number({
+      description:
+        "On the scorer's own scale; a score equal to it is accepted. For sets, the largest score of an option that is " +
+        'in. null: every group has its own.'
+    })
+  ),
+  thresholds: Type.Optional(Thresholds),
+  objective: StatedObjective,
   actions: Actions,
-  guarantee: Guarantee,
+  guarantee: Type.Unsafe<Static<typeof Guarantee> | null>({
+    ...Guarantee,
+    type: ['object', 'null'],
+    description: 'null: the threshold did best on the examples and promises nothing.'
+  }),
+  abstain: Type.Optional(
+    Type.Object(
+      { objective: StatedObjective, guarantee: Guarantee },
+      { ...closed, description: 'What the second threshold is to achieve, and promises.' }
+    )
+  ),
+  groups: Type.Optional(Type.Array(Group, { description: 'By name. A group that is not here gets review.' })),
+  escalation: Type.Optional(Escalation),
+  tuning: Type.Optional(Tuning),
   answered_share: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the scored examples accepted.' }),
-  report: Report,
+  report: PolicyReport,
   binding: Binding,
   warnings: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }, closed))
 }

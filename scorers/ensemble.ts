@@ -30,7 +30,7 @@ export default defineScorer({
   unit: 'ratio',
   range: [0, 1],
   direction: 'higher_is_more_uncertain',
-  cost: { generations: 11, entailment_pairs: 0 },
+  cost: { generations: 15, entailment_pairs: 0 },
   options: {
     type: 'object',
     additionalProperties: false,
@@ -41,7 +41,7 @@ export default defineScorer({
         minItems: FEWEST,
         maxItems: 16,
         uniqueItems: true,
-        default: ['perplexity', 'mean_token_entropy', 'lexical_similarity'],
+        default: ['mean_nll', 'sample_agreement', 'prompt_agreement'],
         description: 'Scorers to combine, each with the options that the request gives it.'
       }
     }

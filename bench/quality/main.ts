@@ -47,8 +47,18 @@ if (sets.includes('choices')) recordsOf.set('choices', await chooseSet(setup))
 if (sets.includes('gsm8k')) recordsOf.set('gsm8k', await solvedSet(setup))
 
 const members = resolveOptions(scorers.get('ensemble')!).options!['members'] as readonly string[]
+/** The default ensemble, and the same where questions stand alone. */
+const memberLists: readonly (readonly [string, readonly string[]])[] = [
+  ['ensemble', members],
+  [
+    'ensemble, prompt_agreement history=drop',
+    members.map((member) => (member === 'prompt_agreement' ? 'prompt_agreement history=drop' : member))
+  ]
+]
 const facts = recordsOf.get('facts')
-const quantiles = facts === undefined ? null : memberQuantiles(facts, members)
+const ensembles = new Map(
+  facts === undefined ? [] : memberLists.map(([name, list]) => [name, memberQuantiles(facts, list)] as const)
+)
 const costs = given.costs
   ? await measureCosts(engine, answerColumns(scorers), readQuestions('facts').slice(0, COST_QUESTIONS).map(askedOf))
   : new Map<string, never>()
@@ -59,7 +69,7 @@ const sections: Section[] = [...recordsOf].map(([name, records]) => ({
   title: TITLES[name] ?? name,
   answers: records.length,
   right: records.filter(({ right }) => right).length,
-  rows: tableOf(records, OPEN_SETS.some((each) => each === name) ? quantiles : null)
+  rows: tableOf(records, ensembles)
 }))
 const { markdown, json } = report(sections, costWords, members)
 console.log(markdown)
@@ -67,6 +77,6 @@ writeFileSync(new URL('docs/quality.md', packageRoot()), markdown)
 writeFileSync(new URL('docs/quality.json', packageRoot()), json)
 if (facts?.length === readQuestions('facts').length) {
   const model = engine.models().find(({ role }) => role === 'language')!
-  writeFileSync(new URL('reference/ranks.json', packageRoot()), ranksJson(facts, scorers, model))
+  writeFileSync(new URL('reference/ranks.json', packageRoot()), ranksJson(facts, answerColumns(scorers), model))
 }
 await engine.close()

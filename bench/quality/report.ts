@@ -1,8 +1,7 @@
 /** The tables as a page, as data, and as the ranks that ensembles use. */
-import { resolveOptions } from '../../src/scorer-registry.js'
-import type { Scorer } from '../../src/scorer.js'
 import type { ReferenceRanks } from '../../src/scoring/reference-ranks.js'
 import { SAMPLING_DEFAULTS } from '../../src/scoring/presets.js'
+import type { Column } from './gather.js'
 import { CHOSEN_PROMPT } from './prompt.js'
 import type { QualityRecord } from './records.js'
 import { markdownOf, memberQuantiles, type TableRow } from './table.js'
@@ -62,21 +61,23 @@ function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toFixed(DIGITS)) : value
 }
 
-/** reference/ranks.json: quantiles of every scorer's default over the facts. */
+/** reference/ranks.json: quantiles of every column over the facts that give most answers a value. */
 export function ranksJson(
   facts: readonly QualityRecord[],
-  scorers: ReadonlyMap<string, Scorer>,
+  columns: readonly Column[],
   model: { readonly id: string; readonly digest: string | null }
 ): string {
-  const labels = Object.keys(facts[0]?.scores ?? {}).filter((label) => scorers.has(label))
-  const known = labels.filter((label) => facts.filter(({ scores }) => scores[label] !== null).length > facts.length / 2)
+  const isCommon = ({ label }: Column): boolean =>
+    facts.filter(({ scores }) => (scores[label] ?? null) !== null).length > facts.length / 2
   const ranks: ReferenceRanks = {
     data: `${String(facts.length)} facts`,
     model: { id: model.id, digest: model.digest },
-    scorers: [...memberQuantiles(facts, known)].map(([name, quantiles]) => ({
-      name,
-      options: { ...resolveOptions(scorers.get(name)!).options },
-      quantiles: quantiles.map((each) => Number(each.toPrecision(DIGITS)))
+    scorers: columns.filter(isCommon).map(({ label, run }) => ({
+      name: run.scorer.name,
+      options: { ...run.options },
+      quantiles: memberQuantiles(facts, [label])
+        .get(label)!
+        .map((each) => Number(each.toPrecision(DIGITS)))
     }))
   }
   return `${JSON.stringify(ranks)}\n`

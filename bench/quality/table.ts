@@ -78,7 +78,8 @@ function ranksOf(record: QualityRecord, quantiles: ReadonlyMap<string, readonly 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** The fused rows: mean of the members' ranks, and a logistic regression on them, cross-fitted. */
-export function fusionRows(
+function fusionRows(
+  name: string,
   records: readonly QualityRecord[],
   quantiles: ReadonlyMap<string, readonly number[]>
 ): readonly TableRow[] {
@@ -97,22 +98,24 @@ export function fusionRows(
   )
   const logitOfId = new Map(known.map(({ id }, i) => [id, logits?.[i] ?? null]))
   return [
-    rowOf('ensemble (mean rank, no labels)', records, ({ id }) => {
+    rowOf(name, records, ({ id }) => {
       const own = ranks.get(id)
       return own ? meanOf(own) : null
     }),
-    rowOf('ensemble (logistic, cross-fitted)', records, ({ id }) => logitOfId.get(id) ?? null)
+    rowOf(`${name}, logistic, cross-fitted`, records, ({ id }) => logitOfId.get(id) ?? null)
   ]
 }
 
-/** All rows, best AUROC first, baselines last. */
-export function tableOf(
-  records: readonly QualityRecord[],
-  quantiles: ReadonlyMap<string, readonly number[]> | null
-): readonly TableRow[] {
+/** Ensembles by name, each with the quantiles of its members. */
+export type Ensembles = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>
+
+/** All rows, best AUROC first, baselines last. Ensembles appear where every member has a column. */
+export function tableOf(records: readonly QualityRecord[], ensembles: Ensembles): readonly TableRow[] {
   const labels = Object.keys(records[0]?.scores ?? {})
   const rows = labels.map((label) => rowOf(label, records, scoreOf(label)))
-  const fused = quantiles === null ? [] : fusionRows(records, quantiles)
+  const fused = [...ensembles]
+    .filter(([, quantiles]) => [...quantiles.keys()].every((member) => labels.includes(member)))
+    .flatMap(([name, quantiles]) => fusionRows(name, records, quantiles))
   return [...[...rows, ...fused].sort(byAuroc), ...baselines(records)]
 }
 

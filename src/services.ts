@@ -3,6 +3,7 @@ import type { Config } from './config.js'
 import { createAdmission, type Admission } from './engine/admission.js'
 import type { Engine } from './engine/engine.js'
 import type { PoolSettings } from './engine/pool.js'
+import { createEvaluations, type Evaluations } from './evaluations/evaluations.js'
 import { createExampleScoring } from './example-scoring.js'
 import { createPolicies, type Policies } from './policies/policies.js'
 import type { Scorer } from './scorer.js'
@@ -19,6 +20,7 @@ export interface Services {
   /** The gate before the models. */
   readonly admission: Admission
   readonly policies: Policies
+  readonly evaluations: Evaluations
   readonly scoring: Scoring
 }
 
@@ -51,5 +53,6 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     models: () => engine.models(),
     scoreExample: createExampleScoring(scoring)
   })
-  return { engine, scorers, store, admission, policies, scoring }
+  const evaluations = createEvaluations({ store, scorers, scoring, now: Date.now })
+  return { engine, scorers, store, admission, policies, evaluations, scoring }
 }

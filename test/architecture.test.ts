@@ -20,6 +20,22 @@ const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; re
     may: ['src/evidence/', 'src/engine/engine.ts', 'src/math/', 'src/scorer.ts', 'src/errors.ts', 'src/schemas/'],
     packages: null
   },
+  {
+    of: /^src\/evaluations\//u,
+    may: [
+      'src/evaluations/',
+      'src/errors.ts',
+      'src/http/validators.ts',
+      'src/math/',
+      'src/nearest.ts',
+      'src/policies/',
+      'src/schemas/',
+      'src/scorer',
+      'src/scoring/',
+      'src/store/'
+    ],
+    packages: null
+  },
   { of: /^src\/engine\//u, may: ['src/engine/', 'src/errors.ts'], packages: null }
 ]
 
@@ -97,6 +113,16 @@ t.test('files import only what lies in their direction', async (t) => {
   t.same(sources.flatMap(forbidden), [])
 })
 
+t.test('what draws charts is loaded by the report alone', async (t) => {
+  const charts = sources.filter((file) => imports(file).some((name) => /^(@observablehq\/plot|linkedom)$/u.test(name)))
+  t.same(charts, ['src/evaluations/report/charts.ts'])
+  const service = sources.filter((file) => !file.startsWith('src/evaluations/report/') && !file.startsWith('src/cli/'))
+  t.same(
+    service.filter((file) => imports(file).some((name) => name.includes('/report/'))),
+    []
+  )
+})
+
 t.test('the files that arithmetic takes from the scorer contract are types only', async (t) => {
   const wrong = sources
     .filter((file) => file.startsWith('src/math/'))
@@ -113,11 +139,8 @@ t.test("the global process is told from a name of one's own", async (t) => {
   }
 })
 
-t.test('only the server touches the process', async (t) => {
-  t.same(
-    sources.filter((file) => file !== 'src/server.ts' && touchesProcess(file)),
-    []
-  )
+t.test('only the entries of the service and of the command touch the process', async (t) => {
+  t.same(sources.filter((file) => touchesProcess(file)).sort(), ['src/cli/main.ts', 'src/server.ts'])
 })
 
 t.test('every scorer has a test', async (t) => {

@@ -83,6 +83,7 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('scorers', services.scorers)
   app.decorate('scoring', observedScoring(services.scoring, metrics))
   app.decorate('policies', services.policies)
+  app.decorate('evaluations', services.evaluations)
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)
   app.decorateReply('problemCode', null)

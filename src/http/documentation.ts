@@ -7,6 +7,7 @@ import { VERSION } from '../version.js'
 const TAGS = [
   { name: 'scores', description: 'How far an answer can be trusted.' },
   { name: 'policies', description: 'Thresholds fitted from labelled scores.' },
+  { name: 'evaluations', description: 'How well scorers tell wrong answers from right ones.' },
   { name: 'catalogue', description: 'Scorers and models.' },
   { name: 'operations', description: 'Probes, metrics and the contract itself.' }
 ]

@@ -14,7 +14,6 @@ export const POLICY_REFERENCE = '^(?!\\.{1,2}(@|$))[A-Za-z0-9._-]{1,64}(@[1-9][0
 export const MAX_EXAMPLES = 100_000
 
 const Anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
-const Count = Type.Integer({ minimum: 0 })
 const Money = (description: string) => Type.Number({ minimum: 0, maximum: 1e12, description })
 
 const Actions = Type.Object(
@@ -104,7 +103,7 @@ export const PolicyRequest = Type.Object(
 )
 export type PolicyRequest = Static<typeof PolicyRequest>
 
-const Binding = Type.Union(
+export const Binding = Type.Union(
   [
     Type.Literal('unknown'),
     Type.Object(

@@ -83,7 +83,14 @@ t.test('a file that exports no scorer stops the start and is named', async (t) =
 t.test('options are filled in with defaults and what was given stays as it was', async (t) => {
   const given = Object.freeze({ variant: 'discrete' })
   t.same(resolveOptions(semanticEntropy, given), {
-    options: { variant: 'discrete', likelihood: 'mean', rule: 'loose', include_answer: false, dedupe: false },
+    options: {
+      variant: 'discrete',
+      likelihood: 'mean',
+      rule: 'loose',
+      include_answer: false,
+      dedupe: false,
+      scaled: false
+    },
     errors: null
   })
   t.same(given, { variant: 'discrete' })

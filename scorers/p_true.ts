@@ -5,8 +5,7 @@ import { massWarnings, meanShares, orderGap } from '../src/math/option-readings.
 /**
  * P(True): 1 − a / (a + b), a and b the next-token probabilities of “true” and “false” after the question whether the
  * answer is true; the mean over both orders of the options. formulas.md §2.4. lm-polygraph reports −ln a and jlko's code
- * 1 − ln a, neither of them a probability. The embedded model of
- * 135 M parameters answers little better than chance.
+ * 1 − ln a, neither of them a probability. The embedded model of 135 M parameters answers little better than chance.
  */
 export default defineScorer({
   name: 'p_true',

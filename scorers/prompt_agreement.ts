@@ -9,7 +9,7 @@ const RESTATES: Warning = {
 
 /**
  * 1 − mean share of the answer's new words (those its question does not say) that the model repeats when the same
- * question is put in four other forms, each answered greedily. Knowledge survives a change of form, a guess seldom does.
+ * question is put in up to four other forms, each answered greedily. Knowledge survives a change of form, a guess seldom does.
  * Draws no samples. Blind to synonyms, and to a mistake that the model makes in every form.
  */
 export default defineScorer({

@@ -88,7 +88,11 @@ export class Asker {
     return this.#once('options', request, () => this.#engine.optionProbabilities(request, { signal: this.#signal }))
   }
 
-  #once<T extends { readonly promptTokens: number }>(kind: string, request: object, call: () => Promise<T>): Promise<T> {
+  #once<T extends { readonly promptTokens: number }>(
+    kind: string,
+    request: object,
+    call: () => Promise<T>
+  ): Promise<T> {
     const key = `${kind} ${JSON.stringify(request)}`
     const known = this.#made.get(key)
     if (known !== undefined) return known as Promise<T>

@@ -41,6 +41,8 @@ export interface Work {
   readonly forcedTexts?: readonly string[]
   /** Characters of prompts that are read by calls of its own. */
   readonly promptChars?: number
+  /** Texts that calls of its own write. */
+  readonly generations?: number
   /** Tokens that calls of its own may generate. */
   readonly completionTokens?: number
   /** Directed comparisons between samples (and the answer): shared by all kinds that compare them. */

@@ -201,7 +201,8 @@ export const ScoreRequest = Type.Object(
         ['instant', 'fast', 'balanced', 'thorough'],
         [
           'instant: supplied log-probabilities only, no model call;',
-          'fast: one greedy answer; balanced: greedy and 5 samples; thorough: greedy, 10 samples and a follow-up question.',
+          'fast: one greedy answer; balanced: greedy and 5 samples;',
+          'thorough: greedy, 10 samples, the question in four other forms, and an ensemble.',
           'Default: balanced.'
         ].join(' ')
       )

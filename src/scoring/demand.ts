@@ -14,6 +14,8 @@ export interface Demand {
   readonly forcedTexts: readonly string[]
   /** Characters of prompts beside the conversation. */
   readonly promptChars: number
+  /** Texts that are written beside the rows. */
+  readonly generations: number
   /** Tokens that are generated beside the rows. */
   readonly completionTokens: number
   /** Directed comparisons. */
@@ -36,6 +38,7 @@ export function demandOf(runs: readonly Run[], circumstances: Circumstances): De
     distributions: works.some((work) => work.distributions === true),
     forcedTexts: [...new Set(works.flatMap((work) => work.forcedTexts ?? []))],
     promptChars: total((work) => work.promptChars),
+    generations: total((work) => work.generations),
     completionTokens: total((work) => work.completionTokens),
     pairs: most((work) => work.samplePairs) + total((work) => work.pairs),
     embeddings: total((work) => work.embeddings)

@@ -41,7 +41,7 @@ function describe(name: PresetName, scorers: Scorers): PresetDescription {
     scorers: [...names],
     samples: demand.rows.samples,
     cost: {
-      generations: demand.rows.samples + (demand.rows.greedy ? 1 : 0),
+      generations: demand.rows.samples + (demand.rows.greedy ? 1 : 0) + demand.generations,
       completion_tokens: mostCompletionTokens(demand, maxTokens),
       readings: demand.forcedTexts.length,
       entailment_pairs: demand.pairs,

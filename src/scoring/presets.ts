@@ -9,13 +9,13 @@ export interface Preset {
   readonly generates: boolean
 }
 
-const TOKEN_SCORERS = ['g_nll', 'perplexity', 'min_token_probability', 'mean_token_entropy'] as const
+const TOKEN_SCORERS = ['g_nll', 'mean_nll', 'min_token_probability', 'mean_token_entropy'] as const
 
-/** From free to dear; the cost is in `GET /v1/scorers`. */
+/** From free to dear; `GET /v1/presets` tells the cost. Members are the best of their cost in docs/quality.md. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   instant: { scorers: TOKEN_SCORERS, samples: 0, generates: false },
   fast: { scorers: TOKEN_SCORERS, samples: 0, generates: true },
-  balanced: { scorers: ['g_nll', 'semantic_entropy'], samples: 5, generates: true },
+  balanced: { scorers: ['g_nll', 'mean_nll', 'semantic_entropy', 'sample_agreement'], samples: 5, generates: true },
   thorough: {
     scorers: [
       ...TOKEN_SCORERS,
@@ -23,7 +23,9 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
       'semantic_entropy',
       'num_semantic_sets',
       'lexical_similarity',
-      'verbalized_confidence'
+      'sample_agreement',
+      'prompt_agreement',
+      'ensemble'
     ],
     samples: 10,
     generates: true

@@ -25,7 +25,11 @@ export function reasonedWork({ supply, asksModel }: Circumstances, count: number
   if (!asksModel || choices === null || messages === null) return {}
   const chars = charsOf(messages) + listing(choices, inOrder(choices), INSTRUCTION).length
   const reasoningChars = REASONING_MAX_TOKENS * CHARS_PER_TOKEN + PREFILL.length
-  return { completionTokens: count * REASONING_MAX_TOKENS, promptChars: chars + count * (chars + reasoningChars) }
+  return {
+    generations: count,
+    completionTokens: count * REASONING_MAX_TOKENS,
+    promptChars: chars + count * (chars + reasoningChars)
+  }
 }
 
 /** Draws the reasonings in one call and reads the labels after each. Throws `Missing`. */

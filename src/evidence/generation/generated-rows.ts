@@ -90,7 +90,17 @@ class RowCalls {
   #request(firstRow: number, count: number): GenerateRequest {
     const { model, maxTokens, stop, seed, topCount, distributions, sampling, rows } = this.#input
     const decodings = Array.from({ length: count }, (_, r) => (rows.greedy && firstRow + r === 0 ? GREEDY : sampling))
-    return { model, messages: this.#messages, rows: decodings, maxTokens, stop, seed, firstRow, topCount, distributions }
+    return {
+      model,
+      messages: this.#messages,
+      rows: decodings,
+      maxTokens,
+      stop,
+      seed,
+      firstRow,
+      topCount,
+      distributions
+    }
   }
 }
 

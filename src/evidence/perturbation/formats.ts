@@ -26,7 +26,10 @@ export const FORMAT_COUNT = FORMATS.length
 /** Characters that the longest form adds to a question. */
 export const FORMAT_CHARS = 80
 
-/** The greedy reply to the question in each form; all are asked at once. Throws `Missing`. */
+/**
+ * The greedy reply to the question in each form that is not the caller's own: that reply would be the answer itself.
+ * All are asked at once. Throws `Missing`.
+ */
 export async function gatherFormatReplies(
   sources: Sources,
   answer: Generation,
@@ -34,9 +37,11 @@ export async function gatherFormatReplies(
 ): Promise<FormatReplies> {
   const asked = askedIn(sources.input)
   const question = bareQuestion(asked.question)
-  const replies = await Promise.all(
-    FORMATS.map((format) => reply(conversationIn(format, asked.withQuestion(format.frame(question)), history), sources))
-  )
+  const own = JSON.stringify(sources.input.messages)
+  const conversations = FORMATS.map((format) =>
+    conversationIn(format, asked.withQuestion(format.frame(question)), history)
+  ).filter((conversation) => JSON.stringify(conversation) !== own)
+  const replies = await Promise.all(conversations.map((conversation) => reply(conversation, sources)))
   return { answer: answer.text, question, replies }
 }
 

@@ -52,6 +52,7 @@ export const perturbationKinds: KindTable<keyof PerturbationKinds> = {
       asksModel
         ? {
             promptChars: FORMAT_COUNT * (probeChars(supply.messages) + FORMAT_CHARS),
+            generations: FORMAT_COUNT,
             completionTokens: FORMAT_COUNT * maxTokens
           }
         : {},
@@ -80,6 +81,7 @@ function replying(
   const rows = probes * replies * temperatures.length
   return {
     promptChars: probes * probeChars(supply.messages),
+    generations: rows,
     completionTokens: rows * maxTokens,
     embeddings: probes + rows
   }
@@ -95,6 +97,7 @@ function faring(
   if (form === 'likelihood') return { promptChars: (count + 1) * (probeChars(supply.messages) + readAnswer) }
   return {
     promptChars: count * probeChars(supply.messages),
+    generations: count,
     completionTokens: count * maxTokens,
     ...(embed ? { embeddings: count + 1 } : {})
   }
@@ -113,6 +116,7 @@ function varying({ asksModel, supply, maxTokens, sampleCount }: Circumstances, r
   return {
     alternatives: Math.min(MOST_ALTERNATIVES, count + SPARE_ALTERNATIVES),
     promptChars: count * probeChars(supply.messages),
+    generations: count,
     completionTokens: count * maxTokens,
     ...(embed ? { embeddings: count + 1 } : {})
   }

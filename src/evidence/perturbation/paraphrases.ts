@@ -59,6 +59,7 @@ export function paraphrasing({ asksModel, supply }: Circumstances, { source, cou
   const question = supply.messages?.findLast(({ role }) => role === 'user')?.content ?? ''
   return {
     promptChars: paraphrasePrompt(question).length,
+    generations: drafts,
     completionTokens: drafts * PARAPHRASE_MAX_TOKENS,
     embeddings: 1 + drafts
   }

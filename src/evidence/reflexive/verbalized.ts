@@ -24,9 +24,10 @@ export function verbalizedWork(circumstances: Circumstances, { style, replies }:
   if (replies === 0) return {}
   const { maxTokens, prompt, secondTry } = TEMPLATES[style]
   const promptChars = prompt('', '').length + subjectChars(circumstances)
-  if (replies > 1 || secondTry === null) return { promptChars, completionTokens: replies * maxTokens }
+  if (replies > 1 || secondTry === null)
+    return { promptChars, generations: replies, completionTokens: replies * maxTokens }
   const secondChars = promptChars + maxTokens * CHARS_PER_TOKEN + secondTry.length
-  return { promptChars: promptChars + secondChars, completionTokens: maxTokens + SECOND_TRY_TOKENS }
+  return { promptChars: promptChars + secondChars, generations: 2, completionTokens: maxTokens + SECOND_TRY_TOKENS }
 }
 
 /**

@@ -52,6 +52,14 @@ t.test('earlier turns go when the question stands alone', async (t) => {
   t.same(requests.map(shape), ['su', 'u', 'u', 'su'])
 })
 
+t.test('a form that is the conversation itself is left out: its reply would be the answer', async (t) => {
+  const { formats } = await asked({}, { messages: [{ role: 'user', content: 'Where is Perth?' }] })
+  t.same(
+    formats.replies.map(({ text }) => text),
+    ['Quiz', 'Comp', 'Wher']
+  )
+})
+
 t.test('without leave to generate, or without a question, there is nothing', async (t) => {
   t.equal(await reasonOf(asked({}, { fill: 'never' })), 'needs_answer')
   t.equal(await reasonOf(asked({}, { messages: null })), 'needs_prompt')

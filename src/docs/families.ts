@@ -19,7 +19,7 @@ const SINGLE_PASS: Family = {
   title: 'Single pass',
   needs: 'log-probabilities of the answer; some also whole distributions or a second reading',
   costs: '1 text; `ccp` and `token_sar` also compare or embed words',
-  start: 'perplexity',
+  start: 'mean_nll',
   marks: []
 }
 
@@ -38,7 +38,7 @@ export const FAMILIES: readonly Family[] = [
     title: 'Black box',
     needs: 'texts of the samples, most also of the answer',
     costs: '11 texts, up to 90 comparisons or 11 embeddings',
-    start: 'lexical_similarity',
+    start: 'sample_agreement',
     marks: ['samples', 'clusters']
   },
   {

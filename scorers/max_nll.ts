@@ -1,6 +1,11 @@
-import { defineScorer, Unscorable } from '../src/scorer.js'
+import { defineScorer, Unscorable, type Token } from '../src/scorer.js'
 import { clampLogprob } from '../src/math/logprob.js'
 import { countedTokens, END_OPTION, tokenWarnings, type EndRule } from '../src/math/sequence.js'
+import { AVERAGE_OPTION, meanOverSentences } from '../src/math/token-sentences.js'
+
+function leastProbable(tokens: readonly Token[]): Token {
+  return tokens.reduce((low, token) => (token.logprob < low.logprob ? token : low))
+}
 
 /**
  * Largest negative log-likelihood of a token, max −ln p. It is −ln of the least token probability; the largest token
@@ -15,16 +20,25 @@ export default defineScorer({
   range: [0, null],
   direction: 'higher_is_more_uncertain',
   cost: { generations: 1, entailment_pairs: 0 },
-  options: { type: 'object', additionalProperties: false, properties: { include_eos: END_OPTION } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { include_eos: END_OPTION, average: AVERAGE_OPTION }
+  },
   score(evidence, options) {
     const answer = evidence['answer.logprobs']
     const { tokens, endIncluded } = countedTokens(answer.tokens, answer.finishReason, options.include_eos as EndRule)
     if (tokens.length === 0) throw new Unscorable('empty_answer', 'The answer has no tokens to score.')
-    const weakest = tokens.reduce((low, token) => (token.logprob < low.logprob ? token : low))
+    const weakest = leastProbable(tokens)
     const logprob = clampLogprob(weakest.logprob)
+    const parts =
+      options.average === 'sentences'
+        ? meanOverSentences(tokens, (sentence) => 0 - clampLogprob(leastProbable(sentence).logprob))
+        : null
     return {
-      value: 0 - logprob,
+      value: parts?.value ?? 0 - logprob,
       detail: {
+        ...(parts === null ? {} : { sentences: parts.sentences }),
         token: weakest.text,
         end_token: weakest.end,
         index: tokens.indexOf(weakest),

@@ -1,6 +1,14 @@
-import { defineScorer, Unscorable } from '../src/scorer.js'
+import { defineScorer, Unscorable, type Options, type Token } from '../src/scorer.js'
 import { countedTokens, tokenWarnings, type EndRule } from '../src/math/sequence.js'
 import { ENTROPY_OPTIONS, largest, summarise, tokenEntropies } from '../src/math/token-entropy.js'
+import { meanOverSentences } from '../src/math/token-sentences.js'
+
+const largestOf =
+  (options: Options) =>
+  (tokens: readonly Token[]): number | null => {
+    const entropies = tokenEntropies(tokens, options.vocabulary_size as number | null)
+    return entropies === null ? null : summarise(entropies, largest).lower
+  }
 
 /**
  * Largest entropy of a next-token distribution along the answer: where the model hesitated most. Exact from the
@@ -25,9 +33,11 @@ export default defineScorer({
       throw new Unscorable('needs_top_logprobs', 'Too few tokens have an entropy or top_logprobs.')
     }
     const peak = entropies.reduce((high, one) => (one.lower > high.lower ? one : high))
+    const parts = options.average === 'sentences' ? meanOverSentences(counted.tokens, largestOf(options)) : null
     return {
-      value: peak.lower,
+      value: parts?.value ?? peak.lower,
       detail: {
+        ...(parts === null ? {} : { sentences: parts.sentences }),
         ...summarise(entropies, largest),
         exact: entropies.every(({ exact }) => exact),
         token: counted.tokens[peak.index]!.text,

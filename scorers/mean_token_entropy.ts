@@ -1,7 +1,15 @@
-import { defineScorer, Unscorable } from '../src/scorer.js'
+import { defineScorer, Unscorable, type Options, type Token } from '../src/scorer.js'
 import { mean } from '../src/math/logprob.js'
 import { countedTokens, tokenWarnings, type EndRule } from '../src/math/sequence.js'
 import { ENTROPY_OPTIONS, summarise, tokenEntropies } from '../src/math/token-entropy.js'
+import { meanOverSentences } from '../src/math/token-sentences.js'
+
+const meanOf =
+  (options: Options) =>
+  (tokens: readonly Token[]): number | null => {
+    const entropies = tokenEntropies(tokens, options.vocabulary_size as number | null)
+    return entropies === null ? null : summarise(entropies, mean).lower
+  }
 
 /**
  * Mean entropy of the next-token distributions along the answer. Exact from the embedded models; from top-k
@@ -26,9 +34,11 @@ export default defineScorer({
       throw new Unscorable('needs_top_logprobs', 'Too few tokens have an entropy or top_logprobs.')
     }
     const summary = summarise(entropies, mean)
+    const parts = options.average === 'sentences' ? meanOverSentences(counted.tokens, meanOf(options)) : null
     return {
-      value: summary.lower,
+      value: parts?.value ?? summary.lower,
       detail: {
+        ...(parts === null ? {} : { sentences: parts.sentences }),
         ...summary,
         exact: entropies.every(({ exact }) => exact),
         tokens: entropies.length,

@@ -2,6 +2,7 @@ import type { Token } from '../scorer.js'
 import { entropyBounds } from './entropy.js'
 import { LOWEST_LOGPROB } from './logprob.js'
 import { END_OPTION } from './sequence.js'
+import { AVERAGE_OPTION } from './token-sentences.js'
 
 /** Entropy at one position, in nats. The bounds and the renormalised value agree with it when it is exact. */
 export interface TokenEntropy {
@@ -62,6 +63,7 @@ export const ENTROPY_OPTIONS = {
   additionalProperties: false,
   properties: {
     include_eos: END_OPTION,
+    average: AVERAGE_OPTION,
     vocabulary_size: {
       type: ['integer', 'null'],
       minimum: 2,

@@ -39,3 +39,15 @@ t.test('an answer without tokens has no value', async (t) => {
     'empty_answer'
   )
 })
+
+t.test('averaged over sentences, the worst token of each counts', async (t) => {
+  const tokens = [
+    ['Yes', 0.5],
+    ['.', 1],
+    [' It', 1],
+    [' is', 0.25],
+    ['.', 1]
+  ] as const
+  const evidence = { 'answer.logprobs': answer(tokens.map(([text, p]) => token(p, { text }))) }
+  t.equal(run(maxNll, evidence, { average: 'sentences' }).value.toFixed(9), (1.5 * Math.LN2).toFixed(9))
+})

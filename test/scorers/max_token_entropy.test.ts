@@ -33,3 +33,15 @@ t.test('an answer without tokens has no value', async (t) => {
     'empty_answer'
   )
 })
+
+t.test('averaged over sentences, the peak of each counts', async (t) => {
+  const tokens = [
+    ['Yes', 1],
+    ['.', 0],
+    [' It', 0],
+    [' is', 3],
+    ['.', 0]
+  ] as const
+  const evidence = { 'answer.logprobs': answer(tokens.map(([text, entropy]) => token(1, { text, entropy }))) }
+  t.equal(run(maxTokenEntropy, evidence, { average: 'sentences' }).value, 2)
+})

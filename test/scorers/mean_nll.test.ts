@@ -35,3 +35,17 @@ t.test('an answer without tokens has no value', async (t) => {
     'empty_answer'
   )
 })
+
+t.test('averaged over sentences, a short one counts as much as a long one', async (t) => {
+  const tokens = [
+    ['Yes', 0.5],
+    ['.', 0.5],
+    [' It', 1],
+    [' is', 1],
+    [' so', 1],
+    ['.', 1]
+  ] as const
+  const evidence = { 'answer.logprobs': answer(tokens.map(([text, p]) => token(p, { text }))) }
+  t.equal(run(meanNll, evidence, { average: 'sentences' }).value.toFixed(9), (Math.LN2 / 2).toFixed(9))
+  t.equal(run(meanNll, evidence).value.toFixed(9), (Math.LN2 / 3).toFixed(9))
+})

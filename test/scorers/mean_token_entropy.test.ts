@@ -46,3 +46,16 @@ t.test('an answer without tokens has no value', async (t) => {
     'empty_answer'
   )
 })
+
+t.test('averaged over sentences, a short one counts as much as a long one', async (t) => {
+  const tokens = [
+    ['Yes', 1],
+    ['.', 1],
+    [' It', 0],
+    [' is', 0],
+    [' so', 0],
+    ['.', 0]
+  ] as const
+  const evidence = { 'answer.logprobs': answer(tokens.map(([text, entropy]) => token(1, { text, entropy }))) }
+  t.equal(run(meanTokenEntropy, evidence, { average: 'sentences' }).value, 0.5)
+})

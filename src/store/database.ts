@@ -24,6 +24,9 @@ export interface Dialect {
   readonly lockSchema: string | null
 }
 
+/** Changes no row, but is refused where rows cannot be changed. */
+export const TRY_WRITING = 'UPDATE qualm_document_names SET last_version = last_version WHERE FALSE'
+
 /** The way to one database. It opens on first use and again after it failed. */
 export interface Database {
   /** Opens it; a failure is kept for `problem()` and not thrown. */

@@ -9,7 +9,8 @@ const byPlace = (a: Exported, b: Exported): number =>
   a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.name < b.name ? -1 : a.name > b.name ? 1 : a.version - b.version
 
 const DUMP = `SELECT * FROM qualm_documents
-  WHERE kind = $1 AND ($2 IS NULL OR name = $2) AND ($3 IS NULL OR version = $3) AND head IS NOT NULL
+  WHERE kind = $1 AND (CAST($2 AS TEXT) IS NULL OR name = $2)
+    AND (CAST($3 AS INTEGER) IS NULL OR version = $3) AND head IS NOT NULL
   ORDER BY name, version`
 
 /** The store on either database. */
@@ -41,7 +42,7 @@ export class DocumentStore implements Store {
       const outcomes: Outcome[] = []
       for (const index of order) {
         const document = documents[index]!
-        outcomes[index] = await restoreDocument(run, document, heavy.get(document.kind)!)
+        outcomes[index] = await restoreDocument(run, { document, heavy: heavy.get(document.kind)!, index })
       }
       return outcomes
     })

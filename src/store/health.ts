@@ -41,7 +41,7 @@ export class Health {
   }
 
   /** Runs a call that asks whether rows could be written. Never fails. */
-  async checking(work: () => Promise<void>): Promise<void> {
+  async checking(work: () => Promise<unknown>): Promise<void> {
     const known = this.#write
     await this.writing(work).catch(() => undefined)
     if (this.#write === null && known !== null && SHOWN_BY_CHANGES.has(known)) this.#write = known

@@ -82,8 +82,7 @@ const STEPS: readonly Step[] = [
 ]
 
 /** Number of steps that were applied. Throws the fault `newer` when this version does not know them all. */
-async function applied(run: RunSql, { tableExists, migrations }: Dialect): Promise<number> {
-  if ((await run(tableExists, migrations)).length === 0) return 0
+async function applied(run: RunSql, { migrations }: Dialect): Promise<number> {
   const [newest] = await run(`SELECT COALESCE(MAX(step), 0) AS step FROM ${migrations}`)
   const step = Number(newest!['step'])
   if (step > STEPS.length) throw new StoreFault('newer')
@@ -92,14 +91,16 @@ async function applied(run: RunSql, { tableExists, migrations }: Dialect): Promi
 
 /** True when steps are missing. Throws the fault `newer`. */
 export async function isOutdated(run: RunSql, dialect: Dialect): Promise<boolean> {
-  return (await applied(run, dialect)) < STEPS.length
+  const [table] = await run(dialect.tableExists, dialect.migrations)
+  return table === undefined || (await applied(run, dialect)) < STEPS.length
 }
 
 /** Applies the missing steps; to be run in one transaction. Safe with two processes. */
 export async function migrate(run: RunSql, dialect: Dialect): Promise<void> {
   if (dialect.lockSchema !== null) await run(dialect.lockSchema)
-  const from = await applied(run, dialect)
+  // Before anything is read: PostgreSQL may remember that the table was not there until a statement needs it.
   await run(`CREATE TABLE IF NOT EXISTS ${dialect.migrations} (step INTEGER PRIMARY KEY)${dialect.tableOptions}`)
+  const from = await applied(run, dialect)
   for (const [index, step] of STEPS.entries()) {
     if (index < from) continue
     await step(run, dialect)

@@ -15,10 +15,19 @@ const FIND = `SELECT digest, CASE WHEN head IS NULL THEN 1 ELSE 0 END AS removed
 
 const BRING_BACK = 'UPDATE qualm_documents SET head = $4, bulk = $5 WHERE kind = $1 AND name = $2 AND version = $3'
 
-function conflict({ kind, name, version }: Exported): QualmError {
+/** A document on its way into the store, and its place in the import. */
+export interface Restoring {
+  readonly document: Exported
+  /** Fields of its kind that lists leave out. */
+  readonly heavy: readonly string[]
+  readonly index: number
+}
+
+function conflict({ kind, name, version }: Exported, index: number): QualmError {
   return new QualmError(
     'QUALM_ERR_IMPORT_CONFLICT',
-    `The ${kind} "${name}@${version}" stands for something else here. Nothing was imported: leave it out of the file.`
+    `The ${kind} "${name}@${version}" stands for something else here. Nothing was imported: leave it out of the file.`,
+    { errors: [{ pointer: `/documents/${index}`, message: 'another document has this version' }] }
   )
 }
 
@@ -26,7 +35,7 @@ function conflict({ kind, name, version }: Exported): QualmError {
  * Keeps one document under its own version, within a transaction. What was removed comes back when it is the same.
  * Throws QUALM_ERR_IMPORT_CONFLICT when the version stands, or stood, for another document.
  */
-export async function restoreDocument(run: RunSql, document: Exported, heavy: readonly string[]): Promise<Outcome> {
+export async function restoreDocument(run: RunSql, { document, heavy, index }: Restoring): Promise<Outcome> {
   const { kind, name, version, digest } = document
   await run(COUNT_VERSION, kind, name, version)
   const [found] = await run(FIND, kind, name, version)
@@ -34,7 +43,7 @@ export async function restoreDocument(run: RunSql, document: Exported, heavy: re
     await insertDocument(run, document, heavy)
     return 'created'
   }
-  if (found['digest'] !== digest) throw conflict(document)
+  if (found['digest'] !== digest) throw conflict(document, index)
   if (Number(found['removed']) === 0) return 'unchanged'
   const { head, bulk } = toColumns(document.body, heavy)
   await run(BRING_BACK, kind, name, version, head, bulk)

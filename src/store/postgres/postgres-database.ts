@@ -1,5 +1,5 @@
 import { Pool, type PoolClient } from 'pg'
-import type { Database, Dialect, RunSql } from '../database.js'
+import { TRY_WRITING, type Database, type Dialect, type RunSql } from '../database.js'
 import { StoreFault } from '../faults.js'
 import { Health } from '../health.js'
 import { isOutdated, migrate } from '../migrations.js'
@@ -21,9 +21,6 @@ const DIALECT: Dialect = {
   hasFirstPolicies: false,
   lockSchema: 'SELECT pg_advisory_xact_lock(60217719)'
 }
-
-/** Whether a row could be written; it changes none. */
-const CHECK = 'UPDATE qualm_document_names SET last_version = last_version WHERE FALSE'
 
 const statements = (client: PoolClient): RunSql => {
   return async (sql, ...args) => (await client.query<Record<string, unknown>>(sql, [...args])).rows
@@ -68,23 +65,21 @@ export class PostgresDatabase implements Database {
   }
 
   async write<T>(work: (run: RunSql) => Promise<T>): Promise<T> {
-    return this.#health.writing(() => this.#opened((client) => this.#inTransaction(client, work)))
+    return this.#health.writing(() => this.#written(work))
   }
 
   async check(): Promise<void> {
-    await this.#health.checking(() =>
-      this.#opened((client) =>
-        this.#inTransaction(client, async (run) => {
-          await run(CHECK)
-        })
-      )
-    )
+    await this.#health.checking(() => this.#written((run) => run(TRY_WRITING)))
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     await this.#pool.end()
+  }
+
+  async #written<T>(work: (run: RunSql) => Promise<T>): Promise<T> {
+    return this.#opened((client) => this.#inTransaction(client, work))
   }
 
   /** Runs `work` once the schema is there; when its tables are gone they are looked for again next time. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { createClient, type Client, type Transaction } from '@libsql/client'
-import type { Database, Dialect, RunSql } from '../database.js'
+import { TRY_WRITING, type Database, type Dialect, type RunSql } from '../database.js'
 import { StoreFault } from '../faults.js'
 import { Health } from '../health.js'
 import { isOutdated, migrate } from '../migrations.js'
@@ -67,7 +67,7 @@ export class SqliteDatabase implements Database {
   }
 
   async check(): Promise<void> {
-    await this.#health.checking(() => this.#patiently(() => this.#apart(async () => undefined)))
+    await this.#health.checking(() => this.#patiently(() => this.#apart((run) => run(TRY_WRITING))))
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import Value from 'typebox/value'
 import { canonicalJson } from '../canonical-json.js'
 import { rankAmong } from '../math/ranks.js'
 import { towardsUncertain } from '../policies/policy.js'
+import { resolveOptions } from '../scorer-registry.js'
 import type { Run } from './select.js'
 
 /** The shape of reference/ranks.json. */
@@ -28,9 +29,15 @@ export function readReferenceRanks(file: URL): ReferenceRanks {
   return Value.Parse(ReferenceRanks, JSON.parse(readFileSync(file, 'utf8')))
 }
 
+/** Options with what was added to the scorer since at its default; null when they no longer fit. */
+function canonicalOf(scorer: Run['scorer'], given: unknown): string | null {
+  const { options } = resolveOptions(scorer, given)
+  return options === null ? null : canonicalJson(options)
+}
+
 /** Rank of a run's value among the reference answers, in (0, 1), higher is more uncertain; null without reference. */
 export function referenceRank(ranks: ReferenceRanks, { scorer, options }: Run, value: number): number | null {
   const wanted = canonicalJson(options)
-  const entry = ranks.scorers.find((each) => each.name === scorer.name && canonicalJson(each.options) === wanted)
+  const entry = ranks.scorers.find((each) => each.name === scorer.name && canonicalOf(scorer, each.options) === wanted)
   return entry === undefined ? null : rankAmong(towardsUncertain(scorer.direction, value), entry.quantiles)
 }

@@ -85,11 +85,11 @@ export function auarcOf({ n, total, first, last }: Curve): number | null {
 
 /**
  * As `prr` without a limit, of the curves over uncertainty and over −quality: scaling quality changes no ratio of areas.
- * Null when quality is constant.
+ * Null when quality is constant or nothing was drawn.
  */
 export function prrOf(curve: Curve, oracle: Curve): number | null {
   const gap = oracle.total / oracle.n - oracle.last
-  return gap < 1e-12 ? null : (curve.total / curve.n - curve.last) / gap
+  return gap >= 1e-12 ? (curve.total / curve.n - curve.last) / gap : null
 }
 
 /** Bin of each confidence among `DEFAULT_BINS` of equal width, (low, high], the first one closed. */

@@ -42,7 +42,7 @@ t.test('every figure of counted answers is that of the answers so repeated', asy
           )
         ) &&
         close(auarcOf(curve), auarc(ru, rq)) &&
-        close(repeated.length === 0 ? null : prrOf(curve, oracle), prr(ru, rq)) &&
+        close(prrOf(curve, oracle), prr(ru, rq)) &&
         close(countedEce(binsOf(c), c, q, counts), expectedCalibrationError(equalWidthBins(rc, rq))) &&
         close(countedBrier(c, q, counts), brier(rc, rq))
       )

@@ -12,7 +12,7 @@ export const COLOURS = { right: '#2f6f9f', wrong: '#d1603d', line: '#2f6f9f', ai
 /** Colours of several curves in one chart, in order. */
 export const SERIES = ['#2f6f9f', '#d1603d', '#3f8f5f', '#8a5aa8', '#b08a1e', '#555555'] as const
 
-const SIZE = { width: 320, height: 240, marginLeft: 48, marginBottom: 40, marginTop: 16, marginRight: 16 } as const
+const SIZE = { width: 320, height: 240, marginLeft: 48, marginBottom: 40, marginTop: 28, marginRight: 16 } as const
 const percent = (value: number): string => `${Math.round(100 * value)} %`
 
 function draw(label: string, options: Plot.PlotOptions): string {
@@ -70,7 +70,7 @@ export function riskChart(scorer: string, curve: Curve): string {
     y: riskAxis([curve], errorRate),
     marks: [
       Plot.ruleY([errorRate], { stroke: COLOURS.aid, strokeDasharray: '4 3' }),
-      Plot.line(curve, { x: 'coverage', y: 'risk', stroke: COLOURS.line, strokeWidth: 2, curve: 'step-before' })
+      Plot.line(curve, { x: 'coverage', y: 'risk', stroke: COLOURS.line, strokeWidth: 2 })
     ]
   })
 }

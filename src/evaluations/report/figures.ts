@@ -18,7 +18,7 @@ export const MEANINGS: readonly string[] = [
   'AUARC: the mean accuracy of the most certain answers over all coverages; 1 is best.',
   'PRR: prediction–rejection ratio; 1 is a perfect order of rejection, 0 a random one.',
   'ECE and Brier: calibration error and squared error of confidence, Platt-scaled in five folds; 0 is best.',
-  'In brackets: 95 % bootstrap intervals; that of ECE lies high, as a resample always looks less calibrated. A dash: undefined.'
+  'In brackets: 95 % bootstrap intervals; that of ECE lies high, as a resample always looks less calibrated. A dash: not defined here.'
 ]
 
 /** `0.813 [0.77, 0.85]`, or a dash. */

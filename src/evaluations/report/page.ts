@@ -5,13 +5,13 @@ import { costText, FIGURES, figureText, MEANINGS, missingText, percentText } fro
 
 const STYLE = `
 :root { color-scheme: light; }
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #fff; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #fff; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: 0.25rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 0.5rem; } h3 { font-size: 1rem; margin: 2rem 0 0.25rem; }
 code { font-family: ui-monospace, monospace; font-size: 0.92em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.87rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid #e3e3e3; text-align: left; white-space: nowrap; }
-th { border-bottom-color: #888; }
+thead th { border-bottom-color: #888; } tbody th { font-weight: normal; } td:last-child { white-space: normal; min-width: 9rem; }
 .warning { border-left: 3px solid #d1603d; padding: 0.1rem 0.75rem; }
 .note { color: #555; font-size: 0.87rem; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
@@ -69,7 +69,7 @@ ${riskOverview(
 function section({ scorer, unit, direction, auroc }: EvaluationRow, evaluation: EvaluationBody): string {
   const reads = direction === 'higher_is_more_uncertain' ? 'higher is more uncertain' : 'higher is more certain'
   return `<section><h3><code>${escape(scorer)}</code></h3>
-<p class="note">AUROC ${escape(figureText(auroc))}; in ${unit}, ${reads}.</p>
+<p class="note">AUROC ${escape(figureText(auroc))}; unit: ${unit}; ${reads}.</p>
 <div class="charts">
 ${figure('Reliability: confidence against accuracy', reliabilityChart(scorer, evaluation.reliability[scorer] ?? []))}
 ${figure('Risk–coverage: error of the answers kept', riskChart(scorer, evaluation.risk_coverage[scorer] ?? []))}

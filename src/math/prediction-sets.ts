@@ -5,9 +5,9 @@
  */
 import { conformalQuantile } from './conformal.js'
 
-export type SetMethod = 'lac' | 'aps' | 'raps'
+export type SetMethod = 'lac' | 'aps' | 'raps' | 'margin'
 
-export const SET_METHODS: readonly SetMethod[] = ['lac', 'aps', 'raps']
+export const SET_METHODS: readonly SetMethod[] = ['lac', 'aps', 'raps', 'margin']
 
 /** How options are scored; what is left out is the default. */
 export interface SetSettings {
@@ -24,11 +24,13 @@ export interface SetSettings {
 
 /**
  * How badly each option fits: LAC 1 − p; APS the mass down to and including the option, from the most probable on, less
- * u·p; RAPS adds the rank penalty. Equals rank in the given order.
+ * u·p; RAPS adds the rank penalty; margin is half of 1 less the lead of the option over the best other one, which may
+ * be negative. Equals rank in the given order.
  * @param probabilities π over the options, summing to 1
  */
 export function nonconformity(probabilities: readonly number[], settings: SetSettings): readonly number[] {
   if (settings.method === 'lac') return probabilities.map((p) => 1 - p)
+  if (settings.method === 'margin') return marginScores(probabilities)
   const { u = 0, lambda = 0.01, kReg = 1 } = settings
   const weight = settings.method === 'raps' ? lambda : 0
   const scores = probabilities.map(() => 0)
@@ -39,6 +41,12 @@ export function nonconformity(probabilities: readonly number[], settings: SetSet
     scores[option] = mass - u * p + weight * Math.max(0, i + 1 - kReg)
   })
   return scores
+}
+
+/** (1 − (p − the largest of the others)) / 2 of every option, in [0, 1]. */
+function marginScores(probabilities: readonly number[]): readonly number[] {
+  const [first, second] = ranking(probabilities)
+  return probabilities.map((p, i) => (1 - (p - probabilities[i === first ? second! : first!]!)) / 2)
 }
 
 /** Indices from the most probable option to the least. */
@@ -57,6 +65,11 @@ export interface PredictionSet {
 /** Mass is summed in another order than the calibration scores were: a hair must not leave an option out. */
 const ROUNDING = 1e-12
 
+/** Places of the options whose score is within the quantile, ascending. */
+export function optionsWithin(scores: readonly number[], quantile: number): readonly number[] {
+  return scores.flatMap((score, i) => (score <= quantile + ROUNDING ? [i] : []))
+}
+
 /**
  * The set of a question.
  * @param scores of its options, from `nonconformity`
@@ -65,5 +78,5 @@ const ROUNDING = 1e-12
  */
 export function predictionSet(scores: readonly number[], calibration: readonly number[], alpha: number): PredictionSet {
   const quantile = conformalQuantile(calibration, alpha)
-  return { options: scores.flatMap((score, i) => (score <= quantile + ROUNDING ? [i] : [])), quantile }
+  return { options: optionsWithin(scores, quantile), quantile }
 }

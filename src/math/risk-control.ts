@@ -88,7 +88,7 @@ export function sequenceStarts(n: number, { target, delta }: RiskBound, most = 4
 }
 
 /** Index of the first step that accepts at least `count`. */
-function firstAccepting(steps: readonly Step[], count: number): number {
+export function firstAccepting(steps: readonly Step[], count: number): number {
   let low = 0
   let high = steps.length
   while (low < high) {
@@ -121,24 +121,9 @@ export function learnThenTest(
   let best: Step | null = null
   for (const from of starts.counts) {
     // A sequence that has walked over this start goes where this one would.
-    if (from > (best?.accepted ?? 0)) best = walk(steps, from, passes) ?? best
+    if (from > (best?.accepted ?? -1)) best = walk(steps, from, passes) ?? best
   }
   return best && { ...best, pValue: p(best.errors, best.accepted, target) }
-}
-
-/**
- * The smallest target, in steps of 0.001, for which `learnThenTest` finds a threshold on these examples at the given
- * delta; null when there is none below 1.
- */
-export function smallestTarget(steps: readonly Step[], delta: number, p: RiskPValue): number | null {
-  const n = steps.at(-1)?.accepted ?? 0
-  for (let thousandths = 1; thousandths < 1000; thousandths++) {
-    const target = thousandths / 1000
-    const starts = sequenceStarts(n, { target, delta })
-    const first = starts.counts.map((from) => steps[firstAccepting(steps, from)]!)
-    if (first.some((step) => p(step.errors, step.accepted, target) <= starts.delta)) return target
-  }
-  return null
 }
 
 /**

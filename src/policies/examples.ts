@@ -1,12 +1,17 @@
 import { QualmError, type FieldError } from '../errors.js'
-import type { Labelled } from '../math/risk-control.js'
 import type { PolicyExample } from '../schemas/policy.js'
 import type { Options, Scorer } from '../scorer.js'
 import { mapBounded } from './bounded.js'
+import { checkExample, checkScores, labelledExample } from './example-labels.js'
+import type { FitExample } from './fit.js'
 import { towardsUncertain } from './policy.js'
 
-/** Uncertainty of the answer that a request yields (higher is more uncertain), or why there is none. */
-export type ExampleOutcome = { readonly uncertainty: number } | { readonly reason: string }
+/**
+ * Uncertainty of the answer that a request yields (higher is more uncertain) and the probabilities of its options, if
+ * the scorer reads options; or why there is none.
+ */
+export type ExampleOutcome =
+  { readonly uncertainty: number; readonly probabilities?: readonly number[] } | { readonly reason: string }
 
 /** Scores one /v1/score body with one scorer. The body has not been validated: a bad one is a coded error. */
 export type ScoreExample = (
@@ -18,7 +23,7 @@ export type ScoreExample = (
 
 /** Examples with a score, and how many were left out. */
 export interface ScoredExamples {
-  readonly labelled: readonly Labelled[]
+  readonly labelled: readonly FitExample[]
   readonly unscored: number
   /** Why examples have no score, with the number of each. */
   readonly reasons: Readonly<Record<string, number>>
@@ -33,37 +38,14 @@ export interface ExampleScoring {
   readonly model: string | null
   readonly scoreExample: ScoreExample
   readonly signal: AbortSignal
+  /** What the labels say: of an answer, whether it is right (default), or which option is. */
+  readonly labels?: 'answers' | 'options'
+  /** Places of the examples in the body, when they are some of its. Default: 0, 1, 2 … */
+  readonly places?: readonly number[]
 }
 
 /** Enough to fill the engine's batches, few enough to leave its queue to other callers. */
-const CONCURRENT_EXAMPLES = 8
-
-function fault(pointer: string, message: string): QualmError {
-  return new QualmError('QUALM_ERR_VALIDATION', message, { errors: [{ pointer, message }] })
-}
-
-/**
- * Raw scores must be values that the scorer can give: anything else means another scorer or another scale. Options may
- * change a scorer's range, so that only finiteness can be asked then.
- */
-function checkScore({ scorer, defaultOptions }: ExampleScoring, score: number, index: number): void {
-  const [low, high] = defaultOptions ? scorer.range : [null, null]
-  const inside = Number.isFinite(score) && score >= (low ?? -Infinity) && score <= (high ?? Infinity)
-  if (inside) return
-  const message = `the score ${score} is outside the range of ${scorer.name}, ${low ?? '−∞'} to ${high ?? '∞'}`
-  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', message, {
-    errors: [{ pointer: `/examples/${index}/score`, message }]
-  })
-}
-
-function checkShape(example: PolicyExample, index: number): void {
-  if ((example.score === undefined) === (example.request === undefined)) {
-    throw fault(`/examples/${index}`, 'an example has exactly one of `score` and `request`')
-  }
-  const grade = Number(example.correct)
-  if (grade >= 0 && grade <= 1) return
-  throw fault(`/examples/${index}/correct`, '`correct` is true, false or a number from 0 to 1')
-}
+export const CONCURRENT_EXAMPLES = 8
 
 /** The error of example `index` as the caller of all examples sees it: it points into that example's request. */
 export function withinExample(error: unknown, index: number): unknown {
@@ -79,6 +61,14 @@ export function withinExample(error: unknown, index: number): unknown {
   })
 }
 
+/** The value of an example that needs no model, or null for one with a request. */
+function given({ score, scores, probabilities }: PolicyExample, { scorer }: ExampleScoring): ExampleOutcome | null {
+  if (probabilities !== undefined) return { uncertainty: 1 - Math.max(...probabilities), probabilities }
+  const value = scores === undefined ? score : scores[scorer.name]
+  if (value !== undefined) return { uncertainty: towardsUncertain(scorer.direction, value) }
+  return scores === undefined ? null : { reason: 'no_score' }
+}
+
 async function outcome(
   example: PolicyExample,
   index: number,
@@ -86,7 +76,8 @@ async function outcome(
   signal: AbortSignal
 ): Promise<ExampleOutcome> {
   const { scorer, options, model, scoreExample } = scoring
-  if (example.score !== undefined) return { uncertainty: towardsUncertain(scorer.direction, example.score) }
+  const known = given(example, scoring)
+  if (known !== null) return known
   const request = model === null ? example.request! : { model, ...example.request }
   try {
     return await scoreExample(request, scorer, options, signal)
@@ -103,6 +94,11 @@ function countReasons(outcomes: readonly ExampleOutcome[]): Readonly<Record<stri
   return counts
 }
 
+/** An answer without options cannot be compared with the right one. */
+function withOptions(outcome: ExampleOutcome): ExampleOutcome {
+  return 'reason' in outcome || outcome.probabilities !== undefined ? outcome : { reason: 'no_options' }
+}
+
 /**
  * Brings examples to one form: an uncertainty and a loss (1 − grade). Raw scores are taken as they are; requests are
  * scored, a few at a time. An example whose score is undefined is counted and left out. Throws
@@ -112,15 +108,17 @@ export async function scoreExamples(
   examples: readonly PolicyExample[],
   scoring: ExampleScoring
 ): Promise<ScoredExamples> {
-  examples.forEach((example, index) => {
-    checkShape(example, index)
-    if (example.score !== undefined) checkScore(scoring, example.score, index)
+  const { labels = 'answers', places = examples.map((_, index) => index) } = scoring
+  examples.forEach((example, i) => {
+    checkExample(example, places[i]!, labels)
+    checkScores(example, places[i]!, scoring)
   })
-  const outcomes = await mapBounded(examples, CONCURRENT_EXAMPLES, scoring.signal, (example, index, signal) =>
-    outcome(example, index, scoring, signal)
+  const found = await mapBounded(examples, CONCURRENT_EXAMPLES, scoring.signal, (example, i, signal) =>
+    outcome(example, places[i]!, scoring, signal)
   )
+  const outcomes = labels === 'answers' ? found : found.map(withOptions)
   const labelled = outcomes.flatMap((outcome, i) =>
-    'reason' in outcome ? [] : [{ uncertainty: outcome.uncertainty, loss: 1 - Number(examples[i]!.correct) }]
+    'reason' in outcome ? [] : [labelledExample(examples[i]!, outcome, places[i]!, labels)]
   )
   return { labelled, unscored: examples.length - labelled.length, reasons: countReasons(outcomes) }
 }

@@ -1,53 +1,85 @@
-import { QualmError } from '../errors.js'
-import type { PolicyRequest } from '../schemas/policy.js'
+import type { Ask } from './check-objective.js'
+import { settingsOf } from './check-objective.js'
+import { cascadeReport } from './cascade-report.js'
+import { comparedOf, cutOf, fitParts, groupCut, sideOf, type Cut, type Part } from './cuts.js'
 import type { ScoredExamples } from './examples.js'
-import { isRight, tooFew } from './fit.js'
-import { OBJECTIVES } from './objectives/objectives.js'
-import type { PolicyBody } from './policy.js'
+import { tooFew, type Fit } from './fit.js'
+import type { AbstainCut, Guarantee, Objective, PolicyBody, PolicyReport } from './policy.js'
 import { policyWarnings, report } from './report.js'
+import { setReport } from './set-report.js'
 
 /** The part of a policy that follows from its examples. */
 export type FittedPolicy = Pick<
   PolicyBody,
-  'objective' | 'threshold' | 'guarantee' | 'answeredShare' | 'report' | 'warnings' | 'calibration'
+  | 'objective'
+  | 'threshold'
+  | 'guarantee'
+  | 'abstain'
+  | 'groups'
+  | 'answeredShare'
+  | 'report'
+  | 'warnings'
+  | 'calibration'
 >
 
-/** Not a number fails this too. */
-function checkOpenShare(value: number, pointer: string): void {
-  if (value > 0 && value < 1) return
-  const message = 'must lie strictly between 0 and 1'
-  throw new QualmError('QUALM_ERR_VALIDATION', `${pointer} ${message}`, { errors: [{ pointer, message }] })
+/** The promise over all parts: `n` sums what each rests on. */
+function guaranteeOf({ kind, target, level }: Objective, fits: readonly Fit[], grouped: boolean): Guarantee | null {
+  const [first] = fits
+  if (first === undefined || first.promised === false) return null
+  const bound = fits.reduce((most, fit) => Math.max(most, fit.bound ?? 0), 0)
+  const n = fits.reduce((sum, fit) => sum + fit.n, 0)
+  const promised = first.bound === undefined ? target! : bound
+  const group = grouped ? { group: 'each' } : {}
+  return { kind, target: promised, level, method: first.method, n, valid: true, ...first.terms, ...group }
 }
 
-function calibrationOf({ labelled }: ScoredExamples): readonly number[] {
-  return labelled
-    .filter(isRight)
-    .map(({ uncertainty }) => uncertainty)
-    .sort((a, b) => a - b)
+function abstainCut({ abstain }: Ask, cuts: readonly Cut[], grouped: boolean): AbstainCut | undefined {
+  if (abstain === undefined) return undefined
+  const fits = cuts.map((cut) => cut.abstain!)
+  const objective = { kind: abstain.kind, target: abstain.target, level: abstain.level ?? null }
+  return {
+    objective,
+    threshold: grouped ? null : fits[0]!.threshold,
+    guarantee: guaranteeOf(objective, fits, grouped)!
+  }
+}
+
+function findingsOf(examples: ScoredExamples, parts: readonly Part[], ask: Ask): PolicyReport {
+  const placed = parts.flatMap((part) => part.examples.map((example) => ({ example, side: sideOf(part, example) })))
+  const [only] = parts.length === 1 ? parts : []
+  const fit = only === undefined ? null : (cutOf(only)?.accept ?? null)
+  const cascade = cascadeReport(placed, ask.actions, ask.escalation ?? {})
+  return {
+    ...report(examples.unscored, placed, fit?.pValue ?? null),
+    ...(ask.objective.kind === 'expected_cost' && { expected_cost: fit?.bound ?? null }),
+    ...(cascade !== null && { cascade }),
+    ...(ask.objective.kind === 'sets' && { sets: setReport(parts, settingsOf(ask.objective)) })
+  }
 }
 
 /**
  * Fits the objective to scored examples. `raw`: some were bare scores. Throws QUALM_ERR_TOO_FEW_EXAMPLES and
  * QUALM_ERR_NO_VALID_THRESHOLD.
  */
-export function fitPolicy(
-  examples: ScoredExamples,
-  { kind, target, level }: PolicyRequest['objective'],
-  raw: boolean
-): FittedPolicy {
-  checkOpenShare(target, '/objective/target')
-  if (level !== undefined) checkOpenShare(level, '/objective/level')
-  if (examples.labelled.length === 0) throw tooFew('examples', 0, 1, target)
-  const fit = OBJECTIVES[kind]({ examples: examples.labelled, target, level: level ?? null })
-  const findings = report(examples, fit)
-  const objective = { kind, target, level: fit.level }
+export function fitPolicy(examples: ScoredExamples, ask: Ask, raw: boolean): FittedPolicy {
+  const { kind, target = null } = ask.objective
+  if (examples.labelled.length === 0) throw tooFew('examples', 0, 1, target ?? Number.POSITIVE_INFINITY)
+  const parts = fitParts(examples.labelled, ask)
+  const grouped = parts[0]!.group !== null
+  const cuts = parts.flatMap((part) => cutOf(part) ?? [])
+  const fits = cuts.map(({ accept }) => accept)
+  const objective = { kind, target, ...settingsOf(ask.objective), level: fits[0]!.level }
+  const abstain = abstainCut(ask, cuts, grouped)
+  const findings = findingsOf(examples, parts, ask)
   return {
     objective,
-    threshold: fit.threshold,
-    guarantee: { ...objective, method: fit.method, n: fit.n, valid: true },
+    threshold: grouped ? null : fits[0]!.threshold,
+    guarantee: guaranteeOf(objective, fits, grouped),
+    ...(abstain !== undefined && { abstain }),
+    ...(grouped && { groups: parts.map(groupCut) }),
     answeredShare: findings.accepted / findings.n,
     report: findings,
-    warnings: policyWarnings(examples, findings, raw),
-    calibration: calibrationOf(examples)
+    warnings: policyWarnings(examples, findings, parts, raw),
+    calibration: parts.flatMap(comparedOf)
   }
 }

@@ -1,15 +1,31 @@
 /** How policies are kept and exported: what callers see of them, and the calibration scores. */
 import { PolicyDocument } from '../schemas/policy.js'
 import type { Kind, Stored } from '../store/document.js'
-import { towardsUncertain, type PolicyBody } from './policy.js'
+import { towardsUncertain, type GroupCut, type PolicyBody } from './policy.js'
 import { policyContent } from './resource.js'
 
+type DocumentGroup = NonNullable<PolicyDocument['groups']>[number]
+
+function groupOf(group: DocumentGroup, uncertain: (value: number | null | undefined) => number | null): GroupCut {
+  const { threshold, abstain, reason, ...same } = group
+  return {
+    ...same,
+    threshold: uncertain(threshold),
+    ...(abstain !== undefined && { abstain: uncertain(abstain) }),
+    ...(reason !== undefined && { reason: reason as NonNullable<GroupCut['reason']> })
+  }
+}
+
 function decode(document: PolicyDocument): PolicyBody {
-  const { threshold, answered_share: answeredShare, report, ...same } = document
+  const { threshold, thresholds, abstain, groups, answered_share: answeredShare, report, ...same } = document
+  const uncertain = (value: number | null | undefined) =>
+    value === null || value === undefined ? null : towardsUncertain(document.direction, value)
   const { error_rate: errorRate, error_on_accepted: errorOnAccepted, p_value: pValue, ...metrics } = report
   return {
     ...same,
-    threshold: towardsUncertain(document.direction, threshold),
+    threshold: uncertain(threshold),
+    ...(abstain && { abstain: { ...abstain, threshold: uncertain(thresholds?.abstain) } }),
+    ...(groups && { groups: groups.map((group) => groupOf(group, uncertain)) }),
     answeredShare,
     report: { ...metrics, errorRate, errorOnAccepted, pValue }
   }
@@ -22,12 +38,16 @@ function flaw({ calibration }: PolicyDocument): string | null {
 }
 
 /** Policies in the store. */
-export const POLICY_KIND: Kind<PolicyBody, 'calibration'> = {
+export const POLICY_KIND: Kind<PolicyBody, 'calibration' | 'reference'> = {
   name: 'policy',
-  heavy: ['calibration'],
+  heavy: ['calibration', 'reference'],
   schema: PolicyDocument,
   flaw: (json) => flaw(json as PolicyDocument),
-  encode: (body) => ({ ...policyContent(body), calibration: body.calibration }),
+  encode: ({ calibration, reference, ...body }) => ({
+    ...policyContent(body),
+    calibration,
+    ...(reference !== undefined && { reference })
+  }),
   decode: (json) => decode(json as PolicyDocument)
 }
 

@@ -1,23 +1,15 @@
 /** Policies as the service sees them: made from labelled examples, kept by the store, looked up to decide. */
 import { QualmError } from '../errors.js'
 import type { Policy, PolicyList, PolicyRequest } from '../schemas/policy.js'
-import type { Scorer } from '../scorer.js'
 import type { Store } from '../store/store.js'
-import { bind, type ModelDirectory } from './binding.js'
-import { checkedOptions, findScorer } from './chosen-scorer.js'
-import { exampleModel } from './example-model.js'
-import { scoreExamples, type ScoreExample } from './examples.js'
-import { fitPolicy } from './fit-policy.js'
-import type { PolicyActions, StoredPolicy } from './policy.js'
+import { makePolicy, type Making } from './make-policy.js'
+import type { StoredPolicy } from './policy.js'
 import { parseReference, type Reference } from './reference.js'
 import { POLICY_KIND, storedPolicy } from './kind.js'
 import { policyResource } from './resource.js'
 
-export interface PolicyDependencies {
+export interface PolicyDependencies extends Making {
   readonly store: Store
-  readonly scorers: ReadonlyMap<string, Scorer>
-  readonly scoreExample: ScoreExample
-  readonly models: ModelDirectory
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -41,8 +33,6 @@ export interface Policies extends PolicyLookup {
   remove(reference: string): Promise<void>
 }
 
-const DEFAULT_ACTIONS: PolicyActions = { below: 'accept', between: 'review', above: 'abstain' }
-
 function unknownPolicy(reference: string): QualmError {
   return new QualmError('QUALM_ERR_UNKNOWN_POLICY', `There is no policy "${reference}". GET /v1/policies lists them.`)
 }
@@ -55,7 +45,7 @@ function known(text: string): Reference {
 
 /** Builds the service of policies on a store and on the means to score examples. */
 export function createPolicies(dependencies: PolicyDependencies): Policies {
-  const { store, scorers, scoreExample, models, now } = dependencies
+  const { store, now } = dependencies
   const documents = store.collection(POLICY_KIND)
 
   const lookup = async (text: string): Promise<StoredPolicy> => {
@@ -68,29 +58,7 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
   return {
     lookup,
     async create(request, signal) {
-      const scorer = findScorer(scorers, request.scorer)
-      const options = checkedOptions(scorer, request.options)
-      const standard = models().find(({ role }) => role === 'language')?.id ?? null
-      const model = exampleModel(request.examples, request.model ?? null, standard)
-      const raw = request.examples.some((example) => example.score !== undefined)
-      const defaultOptions = request.options === undefined
-      const examples = await scoreExamples(request.examples, {
-        scorer,
-        options,
-        defaultOptions,
-        model,
-        scoreExample,
-        signal
-      })
-      const body = {
-        ...fitPolicy(examples, request.objective, raw),
-        scorer: scorer.name,
-        direction: scorer.direction,
-        options,
-        model,
-        actions: { ...DEFAULT_ACTIONS, ...request.actions },
-        binding: raw ? ('unknown' as const) : bind(scorer, model, models)
-      }
+      const body = await makePolicy(request, dependencies, signal)
       return policyResource(storedPolicy(await documents.create(request.name, body, now())))
     },
     async list() {

@@ -1,17 +1,25 @@
 import { auarc, auprc, auroc, aurc, prr } from '../math/metrics.js'
 import type { Warning } from '../scorer.js'
 import type { ScoredExamples } from './examples.js'
-import { isRight, type Fit } from './fit.js'
+import { cutOf, type Part, type Side } from './cuts.js'
+import { isRight, type FitExample } from './fit.js'
 import type { PolicyReport } from './policy.js'
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
-/** How the scores did on the examples, and what accepting up to the threshold would have done. */
-export function report({ labelled, unscored }: ScoredExamples, fit: Fit): PolicyReport {
+/** An example and where it stands. */
+export interface Placed {
+  readonly example: FitExample
+  readonly side: Side
+}
+
+/** How the scores did on the examples, and what the thresholds would have done. */
+export function report(unscored: number, placed: readonly Placed[], pValue: number | null): PolicyReport {
+  const labelled = placed.map(({ example }) => example)
   const uncertainty = labelled.map((example) => example.uncertainty)
   const quality = labelled.map((example) => 1 - example.loss)
   const wrong = labelled.map((example) => !isRight(example))
-  const accepted = labelled.filter((example) => example.uncertainty <= fit.threshold)
+  const accepted = placed.filter(({ side }) => side === 'below').map(({ example }) => example)
   return {
     n: labelled.length,
     unscored,
@@ -19,7 +27,7 @@ export function report({ labelled, unscored }: ScoredExamples, fit: Fit): Policy
     errorRate: total(labelled.map(({ loss }) => loss)) / labelled.length,
     accepted: accepted.length,
     errorOnAccepted: accepted.length === 0 ? null : total(accepted.map(({ loss }) => loss)) / accepted.length,
-    pValue: fit.pValue,
+    pValue,
     auroc: auroc(uncertainty, wrong),
     auprc: auprc(uncertainty, wrong),
     aurc: aurc(uncertainty, quality),
@@ -32,14 +40,21 @@ export function report({ labelled, unscored }: ScoredExamples, fit: Fit): Policy
 export function policyWarnings(
   { labelled, unscored, reasons }: ScoredExamples,
   { auroc, accepted, n, right }: PolicyReport,
+  parts: readonly Part[],
   raw: boolean
 ): readonly Warning[] {
   const why = Object.entries(reasons)
     .map(([reason, count]) => `${reason} (${count})`)
     .join(', ')
+  const without = parts.flatMap((part) => (cutOf(part) === null ? [part.group] : [])).join(', ')
   const candidates: readonly (readonly [boolean, string, string])[] = [
     [raw, 'binding_unknown', 'Raw scores carry no model: nothing can tell when scores start to come from another one.'],
     [unscored > 0, 'unscored_examples', `${unscored} examples have no score and play no part: ${why}.`],
+    [
+      without !== '',
+      'groups_without_threshold',
+      `Answers of these groups get review, as they have no threshold: ${without}.`
+    ],
     [
       labelled.every(({ uncertainty }) => uncertainty === labelled[0]!.uncertainty),
       'constant_scores',

@@ -90,7 +90,25 @@ const Decision = Type.Object(
       Type.Object({ accept: nullable(Type.Number()), abstain: nullable(Type.Number()) }, closed)
     ),
     guarantee: Type.Optional(Guarantee),
-    reason: Type.Optional(Type.String({ description: 'Why the action is review.' }))
+    set: Type.Optional(
+      Type.Array(Type.Object({ label: Type.String(), text: Type.String() }, closed), {
+        description: 'With a policy of the kind sets: options of which the right one is one, at the promised rate.'
+      })
+    ),
+    escalation: Type.Optional(
+      Type.Object(
+        { model: Type.String(), cost: Type.Optional(Type.Number()) },
+        { ...closed, description: 'With the action escalate: the model to ask, and its price per answer.' }
+      )
+    ),
+    reason: Type.Optional(
+      Type.String({
+        description: [
+          'Why the action is review, e.g. needs_group, unknown_group or group_without_threshold with a policy of groups;',
+          'with sets, why it is not accept: empty_set, set_too_large or answer_outside_set.'
+        ].join(' ')
+      })
+    )
   },
   closed
 )

@@ -214,6 +214,7 @@ export const ScoreRequest = Type.Object(
     ),
     calibration: Type.Optional(name('Name of a stored calibration, or name@version.')),
     policy: Type.Optional(name('Name of a stored policy, or name@version.')),
+    group: Type.Optional(name('Group of the request, for a policy with groups; it changes no score.')),
     budget: Type.Optional(
       Type.Object(
         {

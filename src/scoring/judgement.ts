@@ -3,7 +3,9 @@ import type { Evidence } from '../evidence/evidence.js'
 import { closure } from '../evidence/kinds.js'
 import { Missing } from '../evidence/missing.js'
 import { conformalReference, decide, type Decision } from '../policies/decide.js'
-import { towardsUncertain, type StoredPolicy } from '../policies/policy.js'
+import { decideSet, optionReading } from '../policies/decide-set.js'
+import type { AppliedPolicy } from '../policies/group-view.js'
+import { towardsUncertain } from '../policies/policy.js'
 import type { ConformalReference } from '../scorer.js'
 import { areDegenerate } from './degenerate.js'
 import type { Judged, Plan } from './plan.js'
@@ -31,18 +33,39 @@ function readsSamples({ scorer, parameters }: Judged['run']): boolean {
   return closure(scorer.needs, parameters).has('samples')
 }
 
+/** A decision, and the number that it rests on: an uncertainty, or for sets the score of the option under test. */
+interface Verdict {
+  readonly decision: Decision
+  readonly uncertainty: number | null
+}
+
+/** What the policy says of the value alone. */
+function verdictOn({ u, ...judged }: Judged, { score }: Outcome): Verdict {
+  const policy = applied(judged)
+  if (policy.objective.kind === 'sets') {
+    const { decision, score: tested } = decideSet(policy, optionReading(score.detail), u, score.reason ?? 'no_options')
+    return { decision, uncertainty: tested }
+  }
+  const uncertainty = score.value === null ? null : towardsUncertain(policy.direction, score.value)
+  return { decision: decide(policy, uncertainty, score.reason), uncertainty }
+}
+
+/** The same, reviewed where the value may look more certain than the answer is. */
+async function verdictOf(plan: Plan, judged: Judged, outcome: Outcome, evidence: Evidence): Promise<Verdict> {
+  if (restsOnDegenerate(plan, judged)) {
+    return { decision: decide(applied(judged), null, 'degenerate_samples'), uncertainty: null }
+  }
+  const verdict = verdictOn(judged, outcome)
+  if (verdict.decision.action !== 'accept') return verdict
+  const reason = await weakness(plan, judged, outcome, evidence)
+  return reason === null ? verdict : { ...verdict, decision: { ...verdict.decision, action: 'review', reason } }
+}
+
 /** The decision of the request's policy; null without one. */
 export async function judge(plan: Plan, results: Results, evidence: Evidence): Promise<Decision | null> {
   const { judged } = plan
   if (judged === null) return null
-  const outcome = await results.of(judged.run)
-  const { score } = outcome
-  if (restsOnDegenerate(plan, judged)) return decide(applied(judged), null, 'degenerate_samples')
-  const uncertainty = score.value === null ? null : towardsUncertain(judged.policy.direction, score.value)
-  const decision = decide(applied(judged), uncertainty, score.reason)
-  if (decision.action !== 'accept') return decision
-  const reason = await weakness(plan, judged, outcome, evidence)
-  return reason !== null ? { ...decision, action: 'review', reason } : decision
+  return (await verdictOf(plan, judged, await results.of(judged.run), evidence)).decision
 }
 
 /** The calibration side of the request's policy. Throws `Missing` without a policy or without its score. */
@@ -58,22 +81,21 @@ export async function calibrationSide(plan: Plan, results: Results, evidence: Ev
     throw new Missing('failed', 'degenerate_samples', 'All samples are the same text, which the policy cannot judge.')
   }
   const outcome = await results.of(judged.run)
-  const { score } = outcome
-  if (score.value === null) {
-    const status = score.status === 'skipped' ? 'skipped' : 'failed'
-    const { reason = 'insufficient_evidence', message = 'no value' } = score
-    throw new Missing(status, reason, `${judged.policy.scorer}: ${message}`)
+  const { decision, uncertainty } = await verdictOf(plan, judged, outcome, evidence)
+  if (uncertainty === null) {
+    const { status, reason = 'insufficient_evidence', message = 'no value' } = outcome.score
+    throw new Missing(status === 'skipped' ? status : 'failed', reason, `${judged.policy.scorer}: ${message}`)
   }
-  const reference = conformalReference(applied(judged), towardsUncertain(judged.policy.direction, score.value))
-  const isWeak = reference.action === 'accept' && (await weakness(plan, judged, outcome, evidence)) !== null
-  return isWeak ? { ...reference, action: 'review' } : reference
+  return conformalReference(applied(judged), uncertainty, decision)
 }
 
 function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {
   return readsSamples(run) && areDegenerate(input)
 }
 
-/** The policy with its guarantee taken back when it was made with other models. */
-function applied({ policy, problem }: Judged): StoredPolicy {
-  return problem === null ? policy : { ...policy, guarantee: { ...policy.guarantee, valid: false } }
+/** The policy, which promises nothing when it was made with other models. */
+function applied({ policy, problem }: Pick<Judged, 'policy' | 'problem'>): AppliedPolicy {
+  if (problem === null) return policy
+  const guarantee = policy.guarantee && { ...policy.guarantee, valid: false }
+  return { ...policy, guarantee, broken: true }
 }

@@ -3,7 +3,7 @@ import { canonicalJson } from '../canonical-json.js'
 import type { ScoreRequest } from '../schemas/score.js'
 
 /** Parts of a body that may differ between requests for the same scores. */
-const WITHOUT_EFFECT = new Set(['custom_id', 'metadata', 'include', 'explain', 'levels'])
+const WITHOUT_EFFECT = new Set(['custom_id', 'metadata', 'include', 'explain', 'levels', 'group'])
 
 /** The seed of a request: its own, else 32 bits of a hash of its canonical body, so that equal bodies draw equally. */
 export function seedOf(request: ScoreRequest): number {

@@ -36,7 +36,7 @@ t.test('missing evidence is reviewed with its reason, never accepted', async (t)
 })
 
 t.test('a broken guarantee is reviewed even for the most certain answer', async (t) => {
-  const broken = { ...policy, guarantee: { ...policy.guarantee, valid: false } }
+  const broken = { ...policy, guarantee: { ...policy.guarantee!, valid: false } }
   t.match(decide(broken, 0), { action: 'review', reason: 'guarantee_broken', guarantee: { valid: false } })
 })
 
@@ -50,11 +50,11 @@ t.test('a decision that could be made has no reason', async (t) => {
 })
 
 t.test('the conformal reference tells the same threshold as the decision', async (t) => {
-  t.equal(conformalReference(certain, -0.9).threshold, decide(certain, -0.9).threshold)
+  t.equal(conformalReference(certain, -0.9, decide(certain, -0.9)).threshold, decide(certain, -0.9).threshold)
 })
 
 t.test('the conformal reference holds the right calibration answers and the same action', async (t) => {
-  t.strictSame(conformalReference(policy, 0.9), {
+  t.strictSame(conformalReference(policy, 0.9, decide(policy, 0.9)), {
     policy: 'support-bot@3',
     scorer: 'g_nll',
     uncertainty: 0.9,

@@ -60,10 +60,10 @@ t.test('a policy tells its threshold, guarantee, answered share and report', asy
     guarantee: { kind: 'selective_error', method: 'learn_then_test', target: 0.1, level: 0.9, n: 200, valid: true },
     report: { n: 200, unscored: 0, right: 120, error_rate: 0.4, auroc: 1, prr: 1 }
   })
-  t.ok(policy.threshold >= 119 && policy.threshold < 133, `${policy.threshold}`)
-  t.equal(policy.report.accepted, policy.threshold + 1)
-  t.equal(policy.answered_share, (policy.threshold + 1) / 200)
-  t.equal(policy.report.error_on_accepted, (policy.threshold - 119) / (policy.threshold + 1))
+  t.ok(policy.threshold! >= 119 && policy.threshold! < 133, `${policy.threshold}`)
+  t.equal(policy.report.accepted, policy.threshold! + 1)
+  t.equal(policy.answered_share, (policy.threshold! + 1) / 200)
+  t.equal(policy.report.error_on_accepted, (policy.threshold! - 119) / (policy.threshold! + 1))
   t.ok(policy.report.p_value! <= 0.1)
 })
 
@@ -114,7 +114,7 @@ t.test('a scorer that is higher when certain has its threshold on its own scale'
   t.equal(policy.threshold, 1 - 54 / 100)
   t.equal(policy.direction, 'higher_is_more_certain')
   const stored = await service.lookup('support-bot')
-  t.equal(stored.threshold, -policy.threshold)
+  t.equal(stored.threshold, -policy.threshold!)
   t.equal(stored.calibration.length, 60)
   t.strictSame(
     stored.calibration,

@@ -28,6 +28,7 @@ const STORE: Store = {
   collection: () => ({ create: refuse, get: refuse, list: refuse, remove: refuse }),
   dump: refuse,
   restore: refuse,
+  watch: { state: refuse, owners: refuse, commit: refuse, forget: refuse },
   check: async () => undefined,
   problem: () => null,
   close: async () => undefined

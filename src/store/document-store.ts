@@ -4,6 +4,7 @@ import type { AnyKind, Collection, Exported, Kind, Outcome } from './document.js
 import { restoreDocument } from './restore.js'
 import { toExported } from './rows.js'
 import type { Selection, Store } from './store.js'
+import { WatchRows } from './watch-rows.js'
 
 const byPlace = (a: Exported, b: Exported): number =>
   a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.name < b.name ? -1 : a.name > b.name ? 1 : a.version - b.version
@@ -15,10 +16,12 @@ const DUMP = `SELECT * FROM qualm_documents
 
 /** The store on either database. */
 export class DocumentStore implements Store {
+  readonly watch: WatchRows
   readonly #database: Database
 
   constructor(database: Database) {
     this.#database = database
+    this.watch = new WatchRows(database)
   }
 
   collection<Body extends object, Heavy extends keyof Body>(kind: Kind<Body, Heavy>): Collection<Body, Heavy> {

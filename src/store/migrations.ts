@@ -19,6 +19,17 @@ const documentTables = ({ sortedText, bigInteger, tableOptions }: Dialect): read
     digest TEXT NOT NULL, head TEXT, bulk TEXT, PRIMARY KEY (kind, name, version))${tableOptions}`
 ]
 
+/** `state` and `score` are JSON; `place` numbers the scores of a policy version, so that the oldest can go. */
+const watchTables = ({ sortedText, bigInteger, tableOptions }: Dialect): readonly string[] => [
+  `CREATE TABLE qualm_watches (
+    name ${sortedText} NOT NULL, version INTEGER NOT NULL, last_place ${bigInteger} NOT NULL, state TEXT,
+    PRIMARY KEY (name, version))${tableOptions}`,
+  `CREATE TABLE qualm_watch_scores (
+    score_id TEXT PRIMARY KEY, name ${sortedText} NOT NULL, version INTEGER NOT NULL, place ${bigInteger} NOT NULL,
+    score TEXT NOT NULL, correct TEXT)${tableOptions}`,
+  'CREATE INDEX qualm_watch_scores_by_place ON qualm_watch_scores (name, version, place)'
+]
+
 interface FirstPolicy extends Readonly<Record<string, unknown>> {
   readonly direction: string
   readonly threshold: number
@@ -78,7 +89,8 @@ const STEPS: readonly Step[] = [
   async (run, dialect) => {
     await runAll(run, documentTables(dialect))
     if (dialect.hasFirstPolicies) await movePolicies(run)
-  }
+  },
+  async (run, dialect) => runAll(run, watchTables(dialect))
 ]
 
 /** Number of steps that were applied. Throws the fault `newer` when this version does not know them all. */

@@ -3,6 +3,7 @@ import type { AnyKind, Collection, Exported, Kind, Outcome } from './document.js
 import { DocumentStore } from './document-store.js'
 import { PostgresDatabase } from './postgres/postgres-database.js'
 import { SqliteDatabase } from './sqlite/sqlite-database.js'
+import type { WatchRows } from './watch-rows.js'
 
 /** Which documents to export. `name` null: all of the kinds; `version` null: all versions. */
 export interface Selection {
@@ -14,6 +15,8 @@ export interface Selection {
 /** What Qualm keeps, in one place for every kind. Every call throws QUALM_ERR_STORE when the store fails. */
 export interface Store {
   collection<Body extends object, Heavy extends keyof Body = never>(kind: Kind<Body, Heavy>): Collection<Body, Heavy>
+  /** What the watch over policies keeps. */
+  readonly watch: Pick<WatchRows, 'state' | 'owners' | 'commit' | 'forget'>
   /** Whole documents, by kind, name and version. */
   dump(selection: Selection): Promise<readonly Exported[]>
   /**

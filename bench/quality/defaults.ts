@@ -1,10 +1,13 @@
 /**
  * Chooses prompt, sampling settings and clustering rule by measurement: answers the example questions greedily under each
- * prompt, draws samples at each setting, and prints how well scores tell wrong answers from right ones (AUROC).
+ * prompt, draws samples at each setting, and tells how well scores tell wrong answers from right ones (AUROC); writes
+ * docs/defaults.md.
  * Run: npm run bench:defaults [-- --limit 100]
  */
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { auroc } from '../../src/math/metrics.js'
+import { packageRoot } from '../../src/package-root.js'
 import { loadScorers } from '../../src/scorer-registry.js'
 import { createBenchEngine } from '../engine.js'
 import { containsAnswer } from '../../src/math/answer-match.js'
@@ -60,10 +63,26 @@ function line(prompt: PromptName, { n, temperature, topP }: (typeof SETTINGS)[nu
   return `| ${[prompt, `${n} at T ${temperature}, top-p ${topP}`, right, ...cells].join(' | ')} |`
 }
 
-console.log(`${questions.length} questions; AUROC of each score\n`)
-console.log(`| ${['prompt', 'samples', 'right', ...columns.map(({ label }) => `\`${label}\``)].join(' | ')} |`)
-console.log(`| ${['prompt', 'samples', 'right', ...columns].map(() => '---').join(' | ')} |`)
+const rows: string[] = []
 for (const prompt of Object.keys(PROMPTS) as PromptName[]) {
-  for (const setting of SETTINGS) console.log(line(prompt, setting, await scoreAll(prompt, setting)))
+  for (const setting of SETTINGS) {
+    rows.push(line(prompt, setting, await scoreAll(prompt, setting)))
+    console.error(rows.at(-1))
+  }
 }
+const page = [
+  '# Defaults',
+  '',
+  'How the prompt of the quality tables, the sampling settings and the clustering rule were chosen. Made by',
+  '`npm run bench:defaults`; do not edit by hand.',
+  '',
+  `AUROC of each score on ${String(questions.length)} of the example facts, spread over their categories; prompts are those of`,
+  'bench/quality/prompt.ts. `right` counts right greedy answers.',
+  '',
+  `| ${['prompt', 'samples', 'right', ...columns.map(({ label }) => `\`${label}\``)].join(' | ')} |`,
+  `| ${['prompt', 'samples', 'right', ...columns].map(() => '---').join(' | ')} |`,
+  ...rows
+]
+console.log(page.join('\n'))
+writeFileSync(new URL('docs/defaults.md', packageRoot()), `${page.join('\n')}\n`)
 await engine.close()

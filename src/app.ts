@@ -86,6 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   observeRequests(app, options.metrics)
   if (config.logContent) logContents(app)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)
+  app.addHook('onClose', () => options.watch.close())
   await documentRoutes(app)
   await app.register(autoload, { dir: fileURLToPath(new URL('../routes', import.meta.url)) })
   return app

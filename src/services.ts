@@ -11,6 +11,9 @@ import { packageRoot } from './package-root.js'
 import { readReferenceRanks } from './scoring/reference-ranks.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
 import type { Store } from './store/store.js'
+import { createFeedback, type FeedbackService } from './watching/feedback.js'
+import { createWatch, type Watch } from './watching/watch.js'
+import { watchedPolicies, watchedScoring } from './watching/watched-services.js'
 
 /** Everything that routes may call, built once. */
 export interface Services {
@@ -22,7 +25,12 @@ export interface Services {
   readonly policies: Policies
   readonly evaluations: Evaluations
   readonly scoring: Scoring
+  readonly watch: Watch
+  readonly feedback: FeedbackService
 }
+
+/** How long decisions wait to be written together: what a killed process may forget of unlabelled ones. */
+const WATCH_FLUSH_MS = 1000
 
 /** What services are built on. */
 export interface Foundations extends Pick<Services, 'engine' | 'scorers' | 'store'> {
@@ -41,7 +49,7 @@ export function createServices({ config, engine, scorers, store }: Foundations):
   const scoring = createScoring({
     engine,
     scorers,
-    policies: { lookup: (name) => policies.lookup(name) },
+    policies: { lookup: async (name) => watch.applied(await policies.lookup(name)) },
     admission,
     limits: { deadlineMs, maxSamples, maxPairs },
     ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
@@ -54,5 +62,12 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     scoreExample: createExampleScoring(scoring)
   })
   const evaluations = createEvaluations({ store, scorers, scoring, now: Date.now })
-  return { engine, scorers, store, admission, policies, evaluations, scoring }
+  const watch = createWatch({ store, lookup: (name) => policies.lookup(name), now: Date.now, flushMs: WATCH_FLUSH_MS })
+  const watching = {
+    watch,
+    feedback: createFeedback(watch),
+    policies: watchedPolicies(policies, watch),
+    scoring: watchedScoring(scoring, watch)
+  }
+  return { engine, scorers, store, admission, evaluations, ...watching }
 }

@@ -83,6 +83,8 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('scorers', services.scorers)
   app.decorate('scoring', observedScoring(services.scoring, metrics))
   app.decorate('policies', services.policies)
+  app.decorate('watch', services.watch)
+  app.decorate('feedback', services.feedback)
   app.decorate('evaluations', services.evaluations)
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)

@@ -4,6 +4,8 @@ import type { Engine } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
 import type { ScoreResult } from '../schemas/score.js'
 import { exposeEngine, exposeQueue } from './engine-metrics.js'
+import { exposeWatch } from './watch-metrics.js'
+import type { WatchStats } from '../watching/watch.js'
 
 /** One answered request. `route` is the pattern, never the URL. */
 export interface RequestFacts {
@@ -26,6 +28,7 @@ export interface Metrics {
 export interface MetricsOptions {
   readonly engine: Engine
   readonly admission: Admission
+  readonly watch: { stats(): WatchStats }
   /** Also expose the process: memory, CPU, event loop. Off in tests, where many apps share a process. */
   readonly processMetrics: boolean
 }
@@ -143,12 +146,13 @@ function createEdgeMetrics(registers: Registry[]) {
 }
 
 /** Metrics of one app, in a registry of its own. The engine's counters are read when they are scraped. */
-export function createMetrics({ engine, admission, processMetrics }: MetricsOptions): Metrics {
+export function createMetrics({ engine, admission, watch, processMetrics }: MetricsOptions): Metrics {
   const register = new Registry()
   const registers = [register]
   if (processMetrics) collectDefaultMetrics({ register })
   exposeEngine(engine, registers)
   exposeQueue(admission, registers)
+  exposeWatch(() => watch.stats(), registers)
   const edge = createEdgeMetrics(registers)
   const scores = createScoreMetrics(registers)
   return {

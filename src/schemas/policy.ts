@@ -4,6 +4,7 @@ import { Guarantee, ObjectiveRequest, StatedObjective } from './objective.js'
 import { closed, name, nullable, words } from './pieces.js'
 import { PolicyExample } from './policy-example.js'
 import { PolicyReport } from './policy-report.js'
+import { WatchReport } from './watch.js'
 
 export type { PolicyExample } from './policy-example.js'
 
@@ -199,13 +200,14 @@ export const Policy = Type.Object(
     name: Type.String(),
     version: Type.Integer({ minimum: 1 }),
     ...content,
-    created: Type.Integer({ description: 'Unix seconds.' })
+    created: Type.Integer({ description: 'Unix seconds.' }),
+    watch: Type.Optional(WatchReport)
   },
   closed
 )
 export type Policy = Static<typeof Policy>
 /** What a policy says, whatever its name and version. */
-export type PolicyContent = Omit<Policy, 'object' | 'name' | 'version' | 'created'>
+export type PolicyContent = Omit<Policy, 'object' | 'name' | 'version' | 'created' | 'watch'>
 
 /** A policy in an export: with the scores that conformal p-values are taken against. */
 export const PolicyDocument = Type.Object(
@@ -214,7 +216,13 @@ export const PolicyDocument = Type.Object(
     calibration: Type.Array(Type.Number(), {
       maxItems: MAX_EXAMPLES,
       description: 'Uncertainties of the examples that were right, ascending.'
-    })
+    }),
+    reference: Type.Optional(
+      Type.Array(Type.Number(), {
+        maxItems: MAX_EXAMPLES,
+        description: 'Uncertainties of examples, right and wrong, ascending: what later scores are watched against.'
+      })
+    )
   },
   closed
 )

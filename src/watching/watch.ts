@@ -1,0 +1,290 @@
+/**
+ * The watch over policies: takes note of every score that a policy decides on and of labels that come late, and says
+ * when a promise no longer holds. It never changes a policy.
+ */
+import { QualmError } from '../errors.js'
+import { LRUCache } from 'lru-cache'
+import { towardsUncertain, policyId, type StoredPolicy } from '../policies/policy.js'
+import type { Fold, LabelOutcome, LabelRow, PolicyVersion, ScoreRow } from '../store/watch-rows.js'
+import type { Store } from '../store/store.js'
+import { Pending } from './pending.js'
+import { addLabel, addScore, startState, type ObservedScore, type WatchState } from './state.js'
+import { watched, WATCH_LEVEL, type Watched } from './watched.js'
+
+export interface WatchDependencies {
+  readonly store: Pick<Store, 'watch'>
+  /** A policy version by `name@version`. Throws QUALM_ERR_UNKNOWN_POLICY. */
+  readonly lookup: (reference: string) => Promise<StoredPolicy>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** How long scores wait to be written together; 0 writes only on `flush`. */
+  readonly flushMs: number
+}
+
+/** Counts since the start, for /metrics. */
+export interface WatchStats {
+  /** Policy versions in use. */
+  readonly watched: number
+  readonly broken: number
+  readonly scores: number
+  readonly labels: number
+  /** Scores given up because the store did not take them. */
+  readonly lost: number
+  readonly pending: number
+}
+
+/** The part of an answer that the watch reads. Numbers are on the scorer's own scale. */
+export interface Decided {
+  readonly id: string
+  readonly decision?: {
+    readonly policy: string
+    readonly action: string
+    readonly score: number | null
+    readonly threshold?: number | null
+    /** In place of `threshold`, with two. */
+    readonly thresholds?: { readonly accept: number | null }
+  }
+}
+
+/** What became of a label of a known score. */
+export type KeptLabel = Exclude<LabelOutcome, 'unknown'>
+
+export interface Watch {
+  /** The policy as it may decide now: without a valid guarantee once its promise is broken. Throws QUALM_ERR_STORE. */
+  applied(policy: StoredPolicy): Promise<StoredPolicy>
+  /** Takes note of a decision. Returns at once and never fails. */
+  observe(result: Decided): void
+  /** Keeps a label. Once it returns, the label is not lost. Throws QUALM_ERR_UNKNOWN_SCORE and QUALM_ERR_STORE. */
+  label(scoreId: string, correct: boolean | number): Promise<KeptLabel>
+  /** Whether a promise is known to be broken. Throws QUALM_ERR_STORE. */
+  isBroken(policy: PolicyVersion): Promise<boolean>
+  /** What is known of a policy. Throws QUALM_ERR_STORE. */
+  state(policy: StoredPolicy): Promise<Known>
+  /** Drops what is kept of one version of a policy, or of all. */
+  forget(name: string, version: number | null): Promise<void>
+  /** Writes what waits. A store that fails keeps it waiting; this does not throw. */
+  flush(): Promise<void>
+  stats(): WatchStats
+  close(): Promise<void>
+}
+
+/** A policy under watch and what is known of it. */
+export interface Known {
+  readonly watched: Watched
+  readonly state: WatchState
+}
+
+interface PendingLabel extends LabelRow {
+  readonly resolve: (outcome: LabelOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Policy versions whose state is kept at hand; their examples' scores are shared with the store's own cache. */
+const MOST_KNOWN = 200
+/** Scores that may wait for a store that does not answer; about 3 MB. */
+const MOST_PENDING = 10_000
+/** Scores and labels that one transaction takes. */
+const BATCH = 1000
+
+function unknownScore(scoreId: string): QualmError {
+  return new QualmError(
+    'QUALM_ERR_UNKNOWN_SCORE',
+    `No policy decided on the score ${JSON.stringify(scoreId)}, or it is too old: the newest 10000 per policy are kept.`
+  )
+}
+
+const decode = (text: string): ObservedScore => JSON.parse(text) as ObservedScore
+
+/** Builds the watch on a store. */
+export function createWatch(dependencies: WatchDependencies): Watch {
+  return new PolicyWatch(dependencies)
+}
+
+class PolicyWatch implements Watch {
+  readonly #store: WatchDependencies['store']
+  readonly #lookup: WatchDependencies['lookup']
+  readonly #now: () => number
+  readonly #flushMs: number
+  readonly #known = new LRUCache<string, Known>({ max: MOST_KNOWN })
+  readonly #scores = new Pending<ScoreRow>(MOST_PENDING)
+  #labels: PendingLabel[] = []
+  #timer: NodeJS.Timeout | null = null
+  #writing: Promise<void> | null = null
+  #counts = { scores: 0, labels: 0 }
+
+  constructor({ store, lookup, now, flushMs }: WatchDependencies) {
+    this.#store = store
+    this.#lookup = lookup
+    this.#now = now
+    this.#flushMs = flushMs
+  }
+
+  async applied(policy: StoredPolicy): Promise<StoredPolicy> {
+    const { state } = this.#known.get(policyId(policy)) ?? (await this.#load(policy))
+    if (state.broken === null || !policy.guarantee) return policy
+    return { ...policy, guarantee: { ...policy.guarantee, valid: false } }
+  }
+
+  observe({ id, decision }: Decided): void {
+    const known = decision === undefined ? undefined : this.#known.get(decision.policy)
+    if (known === undefined || typeof decision?.score !== 'number') return
+    const { name, version, direction } = known.watched
+    const uncertainty = towardsUncertain(direction, decision.score)
+    const threshold = decision.threshold ?? decision.thresholds?.accept ?? null
+    const within = threshold !== null && uncertainty <= towardsUncertain(direction, threshold)
+    const score: ObservedScore = { uncertainty, accepted: decision.action === 'accept', within }
+    this.#scores.add({ scoreId: id, name, version, score: JSON.stringify(score) })
+    this.#schedule()
+  }
+
+  async label(scoreId: string, correct: boolean | number): Promise<KeptLabel> {
+    const outcome = await new Promise<LabelOutcome>((resolve, reject) => {
+      this.#labels.push({ scoreId, correct, resolve, reject })
+      void this.#write()
+    })
+    if (outcome === 'unknown') throw unknownScore(scoreId)
+    return outcome
+  }
+
+  async isBroken({ name, version }: PolicyVersion): Promise<boolean> {
+    const known = this.#known.get(policyId({ name, version }))
+    if (known !== undefined) return known.state.broken !== null
+    const text = await this.#store.watch.state({ name, version })
+    return text !== null && (JSON.parse(text) as WatchState).broken !== null
+  }
+
+  async state(policy: StoredPolicy): Promise<Known> {
+    await this.flush()
+    return this.#load(policy)
+  }
+
+  async forget(name: string, version: number | null): Promise<void> {
+    await this.flush()
+    for (const [id, { watched: one }] of this.#known.entries()) {
+      if (one.name === name && (version === null || one.version === version)) this.#known.delete(id)
+    }
+    await this.#store.watch.forget(name, version)
+  }
+
+  async flush(): Promise<void> {
+    while (this.#writing !== null) await this.#writing
+    await this.#write()
+  }
+
+  stats(): WatchStats {
+    const broken = [...this.#known.values()].filter(({ state }) => state.broken !== null).length
+    const { size: pending, lost } = this.#scores
+    return { watched: this.#known.size, broken, ...this.#counts, lost, pending }
+  }
+
+  async close(): Promise<void> {
+    await this.flush()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #schedule(): void {
+    if (this.#flushMs === 0 || this.#timer !== null) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      void this.#write()
+    }, this.#flushMs).unref()
+  }
+
+  /** One writer at a time; what comes meanwhile goes with the next batch. */
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null
+      if (this.#labels.length > 0) void this.#write()
+    })
+    return this.#writing
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#scores.size > 0 || this.#labels.length > 0) {
+      if (!(await this.#writeBatch())) return
+    }
+  }
+
+  /** False when the store did not take it: the scores then wait for the next turn, and the labels fail. */
+  async #writeBatch(): Promise<boolean> {
+    const scores = this.#scores.take(BATCH)
+    const labels = this.#labels.splice(0, BATCH)
+    try {
+      await this.#loadOwners(scores, labels)
+      const wanted = scores.filter((score) => this.#known.has(policyId(score)))
+      const outcomes = await this.#commit(wanted, labels)
+      for (const [index, label] of labels.entries()) label.resolve(outcomes[index]!)
+      this.#counts.scores += wanted.length
+      this.#counts.labels += outcomes.filter((outcome) => outcome === 'counted').length
+      return true
+    } catch (error) {
+      this.#scores.putBack(scores)
+      for (const label of labels) label.reject(error)
+      this.#schedule()
+      return false
+    }
+  }
+
+  /** The policies must be known before their states can be folded. */
+  async #loadOwners(scores: readonly ScoreRow[], labels: readonly PendingLabel[]): Promise<void> {
+    const ids = labels.map(({ scoreId }) => scoreId)
+    const owners = ids.length === 0 ? [] : await this.#store.watch.owners(ids)
+    for (const owner of [...scores, ...owners]) {
+      if (owner !== null && !this.#known.has(policyId(owner))) await this.#loadOwner(owner)
+    }
+  }
+
+  /** A policy that was removed meanwhile takes its scores along. */
+  async #loadOwner({ name, version }: PolicyVersion): Promise<void> {
+    try {
+      await this.#load(await this.#lookup(`${name}@${version}`))
+    } catch (error) {
+      if (!(error instanceof QualmError) || error.code !== 'QUALM_ERR_UNKNOWN_POLICY') throw error
+      await this.#store.watch.forget(name, version)
+    }
+  }
+
+  async #commit(scores: readonly ScoreRow[], labels: readonly LabelRow[]): Promise<readonly LabelOutcome[]> {
+    if (scores.length + labels.length === 0) return []
+    const atMs = this.#now()
+    const folded = new Map<string, WatchState>()
+    const fold: Fold = (policy, text, added) => {
+      const id = policyId(policy)
+      const known = this.#known.get(id)
+      if (known === undefined) return text
+      const next = foldAll(known.watched, text, added, atMs)
+      folded.set(id, next)
+      return JSON.stringify(next)
+    }
+    const outcomes = await this.#store.watch.commit({ scores, labels }, fold)
+    for (const [id, state] of folded) {
+      const known = this.#known.get(id)
+      if (known !== undefined) this.#known.set(id, { ...known, state })
+    }
+    return outcomes
+  }
+
+  async #load(policy: StoredPolicy): Promise<Known> {
+    const one = watched(policy)
+    const text = await this.#store.watch.state(policy)
+    const known = { watched: one, state: stateOf(one, text) }
+    this.#known.set(one.id, known)
+    return known
+  }
+}
+
+function stateOf(one: Watched, text: string | null): WatchState {
+  return text === null ? startState(one) : (JSON.parse(text) as WatchState)
+}
+
+function foldAll(one: Watched, text: string | null, added: Parameters<Fold>[2], atMs: number): WatchState {
+  const seen = added.scores.reduce(
+    (state, score) => addScore(state, one, decode(score), { atMs, level: WATCH_LEVEL }),
+    stateOf(one, text)
+  )
+  return added.labels.reduce(
+    (state, { score, correct }) => addLabel(state, one, { score: decode(score), grade: Number(correct), atMs }),
+    seen
+  )
+}

@@ -42,7 +42,7 @@ function check(result: ScoreResult, forced: boolean): void {
 }
 
 async function lookup(): Promise<never> {
-  throw new QualmError('QUALM_ERR_UNKNOWN_POLICY', 'The benchmark has no policies.')
+  throw new QualmError('QUALM_ERR_UNKNOWN_POLICY', 'The benchmark has no policies and no calibrations.')
 }
 
 /** `forced`: every answer has exactly 32 tokens. Scoring throws when a score is missing: no failure counts as fast. */
@@ -51,6 +51,7 @@ export async function createBenchScoring(engine: Engine, forced: boolean): Promi
     engine: forced ? withoutEnd(engine) : engine,
     scorers: await loadScorers(new URL('../scorers/', import.meta.url)),
     policies: { lookup },
+    calibrations: { lookup },
     admission: createAdmission({ maxActive: 16, queueLimit: 256 }),
     ranks: { data: 'nothing', model: { id: 'none', digest: null }, scorers: [] },
     limits: { deadlineMs: 600_000, maxSamples: 64, maxPairs: 10_000 }

@@ -1,4 +1,12 @@
-import { defineScorer, Unscorable, type MemberScore, type MemberScores, type Warning } from '../src/scorer.js'
+import {
+  defineScorer,
+  Unscorable,
+  type MemberScore,
+  type MemberScores,
+  type RankFit,
+  type Warning
+} from '../src/scorer.js'
+import { jointProbability } from '../src/math/joint-logistic.js'
 import { mean } from '../src/math/logprob.js'
 
 const FEWEST = 2
@@ -17,10 +25,27 @@ function warningsOf({ members, reference, referenceFits }: MemberScores): readon
   ]
 }
 
+/** The fitted probability of being wrong. A combination that lacks a member is another one, of which nothing is known. */
+function fitted({ members }: MemberScores, fit: RankFit): number {
+  const absent = members.filter(({ rank }) => rank === null)
+  if (absent.length === 0)
+    return jointProbability(
+      fit,
+      members.map(({ rank }) => rank!)
+    )
+  const why = absent.map(({ scorer, reason }) => `${scorer}: ${reason ?? 'no value'}`).join(', ')
+  throw new Unscorable('member_missing', `The calibration ${fit.calibration} needs all its scorers. ${why}.`)
+}
+
+const detailOf = ({ members, reference }: MemberScores) => ({
+  members: members.map((member) => ({ ...member })),
+  reference
+})
+
 /**
  * Mean rank of several scorers: each value becomes the share of reference answers that its scorer found less uncertain,
  * and the shares are averaged. Needs no labels; 0.5 is as uncertain as the median reference answer. Not a probability of
- * being wrong: calibrate it for that.
+ * being wrong: with a calibration of several scorers it is one, by logistic regression on ranks among its examples.
  */
 export default defineScorer({
   name: 'ensemble',
@@ -43,12 +68,28 @@ export default defineScorer({
         uniqueItems: true,
         default: ['mean_nll', 'sample_agreement', 'prompt_agreement'],
         description: 'Scorers to combine, each with the options that the request gives it.'
+      },
+      calibration: {
+        type: ['string', 'null'],
+        pattern: '^[A-Za-z0-9._-]{1,64}@[1-9][0-9]{0,8}$',
+        default: null,
+        description:
+          'name@version of a calibration of several scorers: the value is then the fitted probability of being wrong, and ' +
+          '`members` is not read.'
       }
     }
   },
-  parameters: (options) => ({ scores: { members: options.members as readonly string[] } }),
-  members: (options) => options.members as readonly string[],
+  parameters: (options) => ({
+    scores: {
+      members: options.members as readonly string[],
+      calibration: (options.calibration ?? null) as string | null
+    }
+  }),
+  members: (options) => (typeof options.calibration === 'string' ? [] : (options.members as readonly string[])),
   score({ scores }) {
+    if (scores.fit !== undefined) {
+      return { value: fitted(scores, scores.fit), detail: { ...detailOf(scores), calibration: scores.fit.calibration } }
+    }
     const known = ranked(scores.members)
     if (known.length < FEWEST) {
       const why = scores.members.map(({ scorer, reason }) => `${scorer}: ${reason ?? 'no reference'}`).join(', ')
@@ -56,7 +97,7 @@ export default defineScorer({
     }
     return {
       value: mean(known.map(({ rank }) => rank)),
-      detail: { members: scores.members.map((member) => ({ ...member })), reference: scores.reference },
+      detail: detailOf(scores),
       warnings: warningsOf(scores)
     }
   }

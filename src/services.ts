@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import { createCalibrations, type Calibrations } from './calibrations/calibrations.js'
 import type { Config } from './config.js'
 import { createAdmission, type Admission } from './engine/admission.js'
 import type { Engine } from './engine/engine.js'
 import type { PoolSettings } from './engine/pool.js'
 import { createEvaluations, type Evaluations } from './evaluations/evaluations.js'
-import { createExampleScoring } from './example-scoring.js'
+import { createExampleScoring, createJointScoring } from './example-scoring.js'
 import { createPolicies, type Policies } from './policies/policies.js'
 import type { Scorer } from './scorer.js'
 import { packageRoot } from './package-root.js'
@@ -23,6 +24,7 @@ export interface Services {
   /** The gate before the models. */
   readonly admission: Admission
   readonly policies: Policies
+  readonly calibrations: Calibrations
   readonly evaluations: Evaluations
   readonly scoring: Scoring
   readonly watch: Watch
@@ -54,13 +56,15 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     limits: { deadlineMs, maxSamples, maxPairs },
     ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
   })
-  const policies = createPolicies({
+  const making = {
     store,
     scorers,
     now: Date.now,
     models: () => engine.models(),
     scoreExample: createExampleScoring(scoring)
-  })
+  }
+  const calibrations = createCalibrations({ ...making, scoreTogether: createJointScoring(scoring) })
+  const policies = createPolicies(making)
   const evaluations = createEvaluations({ store, scorers, scoring, now: Date.now })
   const watch = createWatch({ store, lookup: (name) => policies.lookup(name), now: Date.now, flushMs: WATCH_FLUSH_MS })
   const watching = {

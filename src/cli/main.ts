@@ -35,6 +35,14 @@ function scoringOn(engine: Engine, scorers: ReadonlyMap<string, Scorer>, config:
         throw new QualmError('QUALM_ERR_UNKNOWN_POLICY', `The command has no policies: "${name}" cannot be applied.`)
       }
     },
+    calibrations: {
+      lookup: async (name) => {
+        throw new QualmError(
+          'QUALM_ERR_UNKNOWN_CALIBRATION',
+          `The command has no calibrations: "${name}" cannot be used.`
+        )
+      }
+    },
     admission: createAdmission({ maxActive, queueLimit }),
     limits: { deadlineMs: DEADLINE_MS, maxSamples, maxPairs },
     ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))

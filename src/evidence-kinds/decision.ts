@@ -34,6 +34,16 @@ export interface MemberScores {
   readonly reference: string
   /** Whether the reference answers came from the model whose answer is scored, under the default decoding. */
   readonly referenceFits: boolean
+  /** With a calibration: the logistic regression of being wrong on the ranks. */
+  readonly fit?: RankFit
+}
+
+/** Weights of ranks, in the order of the members. */
+export interface RankFit {
+  /** name@version. */
+  readonly calibration: string
+  readonly weights: readonly number[]
+  readonly intercept: number
 }
 
 /** The kinds of this family. */
@@ -44,5 +54,6 @@ export interface DecisionKinds {
 
 /** What may be asked of the kinds of this family. */
 export interface DecisionParameters {
-  readonly scores?: { readonly members: readonly string[] }
+  /** `calibration`: name@version of a fit, which then says what the members are. */
+  readonly scores?: { readonly members: readonly string[]; readonly calibration: string | null }
 }

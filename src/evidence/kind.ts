@@ -57,8 +57,8 @@ export interface Work {
 export interface Peers {
   /** The calibration side of the request's policy. Throws `Missing`. */
   conformal(): Promise<ConformalReference>
-  /** What other scorers say of the same answer. They were planned with the request. */
-  scores(members: readonly string[]): Promise<MemberScores>
+  /** What other scorers say of the same answer. They were planned with the request. Throws `Missing`. */
+  scores(wanted: NonNullable<EvidenceParameters['scores']>): Promise<MemberScores>
 }
 
 /** What a kind may draw on while it gathers. */

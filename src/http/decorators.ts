@@ -14,6 +14,7 @@ import type { ParseJson } from './json.js'
 import type { Metrics } from './metrics.js'
 import { observedScoring } from './observed-scoring.js'
 import { readinessOf } from './readiness.js'
+import { readUpload, type Upload } from './uploads.js'
 
 /** Who asks, and whether somebody still waits for the answer. */
 export interface ScoringContext {
@@ -43,6 +44,8 @@ declare module 'fastify' {
     withHeaders(result: ScoreResult): ScoreResult
     /** Answers an NDJSON body line by line. */
     lines<B>(service: LineService<B>): FastifyReply
+    /** Reads an NDJSON body into one valid value. */
+    upload<B>(upload: Upload): Promise<B>
   }
 }
 
@@ -83,6 +86,7 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('scorers', services.scorers)
   app.decorate('scoring', observedScoring(services.scoring, metrics))
   app.decorate('policies', services.policies)
+  app.decorate('calibrations', services.calibrations)
   app.decorate('watch', services.watch)
   app.decorate('feedback', services.feedback)
   app.decorate('evaluations', services.evaluations)
@@ -93,5 +97,8 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorateReply('withHeaders', withHeaders)
   app.decorateReply('lines', function lines<B>(this: FastifyReply, service: LineService<B>) {
     return answerLines(this.request, this, parseJson, config, service)
+  })
+  app.decorateReply('upload', function upload<B>(this: FastifyReply, how: Upload) {
+    return readUpload<B>(this.request, parseJson, config.lineLimitBytes, how)
   })
 }

@@ -1,12 +1,22 @@
 /** A request turned into what is to be done; whatever cannot be met is refused here, before any compute. */
+import type { StoredCalibration } from '../calibrations/calibration.js'
 import type { Engine } from '../engine/engine.js'
-import { QualmError } from '../errors.js'
 import type { EvidenceInput } from '../evidence/input.js'
+import { derivedSeed, seededRandom } from '../math/random.js'
 import { bindingProblem } from '../policies/binding.js'
-import type { StoredPolicy } from '../policies/policy.js'
+import { forGroup, type AppliedPolicy } from '../policies/group-view.js'
+import type { BoundModel, StoredPolicy } from '../policies/policy.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import { adaptiveOf } from './adaptive.js'
 import { checkBudget, predictedMs, type ScoringLimits } from './budget.js'
+import {
+  findCalibration,
+  jointsOf,
+  withCalibration,
+  type Calibrated,
+  type CalibrationLookup,
+  type Joint
+} from './calibrated.js'
 import { asksLanguage, demandOf } from './demand.js'
 import { chooseModel, requireReady } from './model-choice.js'
 import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
@@ -19,13 +29,17 @@ export interface PlanDependencies {
   readonly engine: Engine
   readonly scorers: Scorers
   readonly policies: { lookup(name: string): Promise<StoredPolicy> }
+  readonly calibrations: CalibrationLookup
   readonly limits: ScoringLimits
 }
 
 /** The policy of a request and the run that it judges. */
 export interface Judged {
-  readonly policy: StoredPolicy
+  /** As it applies to the group of the request. */
+  readonly policy: AppliedPolicy
   readonly run: Run
+  /** Uniform in [0, 1), from the seed of the request: what randomised sets draw. */
+  readonly u: number
   /** Why the policy does not fit the models at hand; null when it does. */
   readonly problem: string | null
 }
@@ -38,6 +52,10 @@ export interface Plan {
   /** What the answer reports, in order. */
   readonly runs: readonly Run[]
   readonly judged: Judged | null
+  /** The calibration that the request names, with the run that it reads. */
+  readonly calibrated: Calibrated | null
+  /** The calibrations that ensembles rest on, by name@version. */
+  readonly joints: ReadonlyMap<string, Joint>
   /** Runs that others read and that are not reported. */
   readonly members: readonly Run[]
   readonly input: EvidenceInput
@@ -52,17 +70,35 @@ export interface Plan {
 /** Alternatives per token when the caller wants to see tokens. */
 const SHOWN_ALTERNATIVES = 5
 
+/** Part of the seed that randomised sets of options draw from. */
+const SET_PART = 1
+
 /** Plans a request. Throws the 4xx that tells what is wrong with it, or 503 when the model cannot be asked. */
 export async function createPlan(request: ScoreRequest, dependencies: PlanDependencies): Promise<Plan> {
-  const { engine, scorers, policies, limits } = dependencies
+  const { engine, scorers, policies, calibrations, limits } = dependencies
   const model = chooseModel(request.model, engine)
-  if (request.calibration !== undefined) throw unknownCalibration(request.calibration)
+  const named = request.calibration
+  const calibration = named === undefined ? null : await findCalibration(named, calibrations, '/calibration')
   const policy = request.policy === undefined ? null : await policies.lookup(request.policy)
-  const runs = selectRuns(request, scorers, policy)
+  const { runs, calibratedRun } = withCalibration(request, calibration, scorers, selectRuns(request, scorers, policy))
   const supply = readSupply(request)
-  const judged = policy === null ? null : judge(policy, scorers, runs, model?.id ?? null, engine)
+  const judged = policy === null ? null : judge(policy, request, runs, model?.id ?? null, dependencies)
   const direct = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
-  const members = memberRuns(direct, request, scorers)
+  const atHand = modelsAtHand(engine, model?.id ?? null)
+  const calibrated = calibratedRun && calibratedOf(calibratedRun, calibration!, atHand)
+  const joints = await jointsOf(
+    calibratedRun === null ? direct : [...direct, calibratedRun],
+    calibrations,
+    scorers,
+    atHand
+  )
+  const behind = [
+    ...(calibratedRun === null ? [] : [calibratedRun]),
+    ...[...joints.values()].flatMap((one) => one.runs)
+  ]
+  const members = [...new Set([...behind, ...memberRuns(direct, request, scorers)])].filter(
+    (run) => !direct.includes(run)
+  )
   const allRuns = [...direct, ...members]
   const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
   const fill = preset?.generates === false ? 'never' : (request.fill ?? 'auto')
@@ -78,6 +114,8 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
     languageDigest: model?.digest ?? null,
     runs,
     judged,
+    calibrated,
+    joints,
     members,
     input: {
       ...supply,
@@ -115,17 +153,24 @@ function decodingOf({ sampling = {} }: ScoreRequest): Pick<EvidenceInput, 'sampl
 
 function judge(
   policy: StoredPolicy,
-  scorers: Scorers,
+  request: ScoreRequest,
   runs: readonly Run[],
   model: string | null,
-  engine: Engine
+  { engine, scorers }: PlanDependencies
 ): Judged {
   const atHand = engine.models().filter(({ role, id }) => role !== 'language' || id === model)
-  return { policy, run: policyRun(policy, scorers, runs), problem: bindingProblem(policy, atHand) }
+  return {
+    policy: forGroup(policy, request.group ?? null),
+    run: policyRun(policy, scorers, runs),
+    u: seededRandom(derivedSeed(seedOf(request), SET_PART))(),
+    problem: bindingProblem(policy, atHand)
+  }
 }
 
-function unknownCalibration(name: string): QualmError {
-  return new QualmError('QUALM_ERR_UNKNOWN_CALIBRATION', 'There is no calibration of that name.', {
-    errors: [{ pointer: '/calibration', message: `there is no calibration ${JSON.stringify(name)}` }]
-  })
+function modelsAtHand(engine: Engine, language: string | null) {
+  return engine.models().filter(({ role, id }) => role !== 'language' || id === language)
+}
+
+function calibratedOf(run: Run, calibration: StoredCalibration, atHand: readonly BoundModel[]): Calibrated {
+  return { calibration, run, problem: bindingProblem(calibration, atHand, 'calibration') }
 }

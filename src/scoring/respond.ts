@@ -7,6 +7,7 @@ import type { ScoreRequest } from '../schemas/score.js'
 import type { ResultToken, ScoreResult } from '../schemas/score-result.js'
 import type { Generation, Warning } from '../scorer.js'
 import { explain } from './explain.js'
+import type { Confidence } from './confidence.js'
 import type { Facts, Known } from './facts.js'
 import type { ScoredParts } from './levels.js'
 import type { Plan } from './plan.js'
@@ -19,6 +20,8 @@ export interface Response {
   readonly plan: Plan
   readonly outcomes: readonly Outcome[]
   readonly decision: Decision | null
+  /** Null without a calibration, or where it has nothing to say. */
+  readonly confidence: Confidence | null
   readonly facts: Facts
   /** Null when no level was asked for. */
   readonly parts: ScoredParts | null
@@ -29,9 +32,17 @@ export interface Response {
   readonly totalMs: number
 }
 
+function decisionOf({ guarantee, set, ...same }: Decision): NonNullable<ScoreResult['decision']> {
+  return {
+    ...same,
+    ...(guarantee !== undefined && { guarantee: { ...guarantee } }),
+    ...(set !== undefined && { set: [...set] })
+  }
+}
+
 /** The body of a 200. */
 export function respond(response: Response): ScoreResult {
-  const { request, plan, outcomes, decision, facts, evidence, usage } = response
+  const { request, plan, outcomes, decision, confidence, facts, evidence, usage } = response
   const include = new Set(request.include)
   const scores = Object.fromEntries(plan.runs.map((run, i) => [run.scorer.name, outcomes[i]!.score]))
   return {
@@ -43,7 +54,8 @@ export function respond(response: Response): ScoreResult {
     answer: answerOf(response, include.has('tokens')),
     scores,
     ...(response.parts === null ? {} : { parts: response.parts }),
-    ...(decision === null ? {} : { decision: { ...decision, guarantee: { ...decision.guarantee } } }),
+    ...(confidence === null ? {} : { confidence: { ...confidence, interval: [...confidence.interval] } }),
+    ...(decision === null ? {} : { decision: decisionOf(decision) }),
     ...(request.explain === true ? { explanation: explain(facts, scores) } : {}),
     evidence: evidenceOf(plan, facts),
     ...(include.has('samples') ? { samples: samplesOf(plan, facts, include.has('tokens')) } : {}),

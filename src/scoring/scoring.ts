@@ -7,6 +7,7 @@ import { Asker } from '../evidence/asker.js'
 import { Evidence } from '../evidence/evidence.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
+import { confide } from './confidence.js'
 import { Deadline, departure } from './deadline.js'
 import { collectFacts } from './facts.js'
 import { calibrationSide, judge } from './judgement.js'
@@ -62,12 +63,13 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
     const ask = new Asker(engine, signal, () => clock.now())
     const evidence: Evidence = new Evidence(plan.input, ask, {
       conformal: () => calibrationSide(plan, results, evidence),
-      scores: (members) => memberScores(plan, members, results, ranks)
+      scores: (wanted) => memberScores(plan, wanted, results, ranks)
     })
     const results = new Results(evidence)
-    const [outcomes, decision] = await Promise.all([
+    const [outcomes, decision, { confidence, warnings }] = await Promise.all([
       Promise.all(plan.runs.map((one) => results.of(one))),
-      judge(plan, results, evidence)
+      judge(plan, results, evidence),
+      confide(plan, results)
     ])
     const facts = await collectFacts(plan, evidence)
     const levels = request.levels ?? []
@@ -75,7 +77,7 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
     const parts = levels.length === 0 ? null : await scoreParts({ levels, text, plan, evidence, results })
     await ask.settled()
     requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
-    const fromScorers = [...outcomes.flatMap((outcome) => outcome.warnings), ...(parts?.warnings ?? [])]
+    const fromScorers = [...warnings, ...outcomes.flatMap((outcome) => outcome.warnings), ...(parts?.warnings ?? [])]
     return respond({
       id: `score_${randomUUID().replaceAll('-', '')}`,
       createdMs: wallClock(),
@@ -83,6 +85,7 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
       plan,
       outcomes,
       decision,
+      confidence,
       facts,
       parts: parts?.parts ?? null,
       evidence,

@@ -81,7 +81,8 @@ function memberOf(owner: Run, name: string, scorers: Scorers): Scorer {
   return scorer
 }
 
-function makeRun(scorer: Scorer, options: Options, pointer: string): Run {
+/** A run of a scorer with options that were checked. */
+export function makeRun(scorer: Scorer, options: Options, pointer: string): Run {
   return { scorer, options, parameters: scorer.parameters?.(options) ?? {}, pointer }
 }
 

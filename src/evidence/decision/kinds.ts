@@ -6,6 +6,6 @@ export const decisionKinds: KindTable<keyof DecisionKinds> = {
   conformal: { gather: ({ peers }) => peers.conformal() },
   scores: {
     roles: ['language', 'entailment', 'embedding'],
-    gather: ({ peers }, { scores }) => peers.scores(scores?.members ?? [])
+    gather: ({ peers }, { scores }) => peers.scores(scores ?? { members: [], calibration: null })
   }
 }

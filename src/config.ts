@@ -24,6 +24,12 @@ export const Settings = Type.Object(
     ),
     port: integer(0, 65_535, 8080, 'Port to listen on. 0 takes a free one and logs it.'),
     dataDir: text('data', 'Folder of the SQLite file that keeps policies. Made when it is absent.'),
+    storeUrl: Type.String({
+      pattern: '^(postgres(ql)?://.+)?$',
+      default: '',
+      description:
+        'PostgreSQL for several services on one store: `postgres://user:password@host/database`. Empty: SQLite.'
+    }),
     modelsDir: text('models', "Folder of the model folders, each in transformers.js's layout."),
     languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
     entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),

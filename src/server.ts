@@ -15,6 +15,9 @@ import { createServices, poolSettings } from './services.js'
 import { helpText } from './settings-table.js'
 import { openStore } from './store/store.js'
 
+/** How often readiness learns anew whether the store can be written. */
+const STORE_CHECK_MS = 5_000
+
 /** Longest wait for the models' running steps before the process ends all the same. */
 const LAST_RESORT_MS = 30_000
 
@@ -22,7 +25,8 @@ async function build(config: Config): Promise<{ readonly app: FastifyInstance; r
   const log = createLogger(config)
   const engine = createPool(poolSettings(config))
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
-  const store = await openStore(config.dataDir)
+  const store = await openStore(config.storeUrl || config.dataDir)
+  setInterval(() => void store.check(), STORE_CHECK_MS).unref()
   const services = createServices({ config, engine, scorers, store })
   const metrics = createMetrics({ ...services, processMetrics: true })
   const app = await buildApp({ ...services, config, log, metrics })

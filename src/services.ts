@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import { createCalibrations, type Calibrations } from './calibrations/calibrations.js'
+import { CALIBRATION_KIND } from './calibrations/kind.js'
 import type { Config } from './config.js'
 import { createAdmission, type Admission } from './engine/admission.js'
 import type { Engine } from './engine/engine.js'
 import type { PoolSettings } from './engine/pool.js'
 import { createEvaluations, type Evaluations } from './evaluations/evaluations.js'
 import { createExampleScoring, createJointScoring } from './example-scoring.js'
+import { POLICY_KIND } from './policies/kind.js'
 import { createPolicies, type Policies } from './policies/policies.js'
 import type { Scorer } from './scorer.js'
 import { packageRoot } from './package-root.js'
 import { readReferenceRanks } from './scoring/reference-ranks.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
 import type { Store } from './store/store.js'
+import { createTransfer, type Transfer } from './transfer/transfer.js'
 import { createFeedback, type FeedbackService } from './watching/feedback.js'
 import { createWatch, type Watch } from './watching/watch.js'
 import { watchedPolicies, watchedScoring } from './watching/watched-services.js'
@@ -29,6 +32,7 @@ export interface Services {
   readonly scoring: Scoring
   readonly watch: Watch
   readonly feedback: FeedbackService
+  readonly transfer: Transfer
 }
 
 /** How long decisions wait to be written together: what a killed process may forget of unlabelled ones. */
@@ -66,6 +70,7 @@ export function createServices({ config, engine, scorers, store }: Foundations):
   const calibrations = createCalibrations({ ...making, scoreTogether: createJointScoring(scoring) })
   const policies = createPolicies(making)
   const evaluations = createEvaluations({ store, scorers, scoring, now: Date.now })
+  const transfer = createTransfer({ store, kinds: [POLICY_KIND, CALIBRATION_KIND] })
   const watch = createWatch({ store, lookup: (name) => policies.lookup(name), now: Date.now, flushMs: WATCH_FLUSH_MS })
   const watching = {
     watch,
@@ -73,5 +78,5 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     policies: watchedPolicies(policies, watch),
     scoring: watchedScoring(scoring, watch)
   }
-  return { engine, scorers, store, admission, evaluations, ...watching }
+  return { engine, scorers, store, admission, evaluations, transfer, ...watching }
 }

@@ -96,3 +96,12 @@ t.test('the README holds the table of settings as the schema gives it', async (t
   const table = /<!-- settings -->\n([^]*?)\n<!-- \/settings -->/.exec(readme)?.[1]
   t.equal(table, settingsTable(), 'run `npm run docs`')
 })
+
+t.test('a store URL is PostgreSQL or nothing, and a wrong one is told without its text', async (t) => {
+  t.equal(load({}).storeUrl, '')
+  t.equal(load({ QUALM_STORE_URL: 'postgres://u:p@host/db' }).storeUrl, 'postgres://u:p@host/db')
+  const [fault, ...others] = faultsOf({ QUALM_STORE_URL: 'mysql://u:open-sesame@host/db' })
+  t.match(fault, /^QUALM_STORE_URL .*postgres/)
+  t.notMatch(fault, /sesame/)
+  t.same(others, [])
+})

@@ -90,6 +90,7 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('watch', services.watch)
   app.decorate('feedback', services.feedback)
   app.decorate('evaluations', services.evaluations)
+  app.decorate('transfer', services.transfer)
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)
   app.decorateReply('problemCode', null)

@@ -8,6 +8,7 @@ const TAGS = [
   { name: 'scores', description: 'How far an answer can be trusted.' },
   { name: 'policies', description: 'Thresholds fitted from labelled scores.' },
   { name: 'evaluations', description: 'How well scorers tell wrong answers from right ones.' },
+  { name: 'transfer', description: 'Policies and calibrations as a file.' },
   { name: 'catalogue', description: 'Scorers and models.' },
   { name: 'operations', description: 'Probes, metrics and the contract itself.' }
 ]

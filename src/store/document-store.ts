@@ -18,6 +18,7 @@ const DUMP = `SELECT * FROM qualm_documents
 export class DocumentStore implements Store {
   readonly watch: WatchRows
   readonly #database: Database
+  #checking: Promise<void> | null = null
 
   constructor(database: Database) {
     this.#database = database
@@ -52,7 +53,10 @@ export class DocumentStore implements Store {
   }
 
   async check(): Promise<void> {
-    await this.#database.check()
+    this.#checking ??= this.#database.check().finally(() => {
+      this.#checking = null
+    })
+    await this.#checking
   }
 
   problem(): string | null {

@@ -25,7 +25,7 @@ export interface Store {
    * version stands for another here.
    */
   restore(documents: readonly Exported[], kinds: readonly AnyKind[]): Promise<readonly Outcome[]>
-  /** Looks whether the store can be written, for `problem()`. Never fails. */
+  /** Looks whether the store can be written, for `problem()`; one look at a time. Never fails. */
   check(): Promise<void>
   /** What is wrong with the store and what to do, or null. */
   problem(): string | null

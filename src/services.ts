@@ -56,6 +56,7 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     engine,
     scorers,
     policies: { lookup: async (name) => watch.applied(await policies.lookup(name)) },
+    calibrations: { lookup: (name) => calibrations.lookup(name) },
     admission,
     limits: { deadlineMs, maxSamples, maxPairs },
     ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
@@ -78,5 +79,5 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     policies: watchedPolicies(policies, watch),
     scoring: watchedScoring(scoring, watch)
   }
-  return { engine, scorers, store, admission, evaluations, transfer, ...watching }
+  return { engine, scorers, store, admission, calibrations, evaluations, transfer, ...watching }
 }

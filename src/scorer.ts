@@ -44,6 +44,8 @@ export interface Cost {
 export interface Scorer<K extends EvidenceKind = EvidenceKind> {
   /** Public name; equals the file name. */
   readonly name: string
+  /** Raised when the same evidence and options come to give other values; absent is 1. */
+  readonly version?: number
   /** One sentence for the catalogue. */
   readonly summary: string
   /** Paper or source of the formula. */

@@ -95,8 +95,20 @@ export interface BoundModel {
   readonly digest: string | null
 }
 
-/** What the scores came from; unknown for raw scores. */
-export type Binding = 'unknown' | { readonly scorer: string; readonly models: readonly BoundModel[] }
+/** A scorer as it was: its digest changes with its version, its needs, its options and their defaults. */
+export interface BoundScorer {
+  readonly name: string
+  readonly digest: string
+}
+
+/** What the scores came from; unknown for raw scores. `scorers` is absent where it was not kept. */
+export type Binding =
+  | 'unknown'
+  | {
+      readonly scorer: string
+      readonly models: readonly BoundModel[]
+      readonly scorers?: readonly BoundScorer[]
+    }
 
 /** What a policy says, whatever its name and version. */
 export interface PolicyBody {

@@ -21,7 +21,7 @@ function ownScale({ direction }: Pick<Content, 'direction'>, threshold: number |
 }
 
 function groupResource(policy: Content, group: GroupCut): NonNullable<PolicyContent['groups']>[number] {
-  const abstain = policy.abstain === undefined ? {} : { abstain: ownScale(policy, group.abstain) }
+  const abstain = group.abstain === undefined ? {} : { abstain: ownScale(policy, group.abstain) }
   return { ...group, threshold: ownScale(policy, group.threshold), ...abstain }
 }
 
@@ -44,7 +44,9 @@ function extras(policy: Content): Partial<PolicyContent> {
 
 function bindingResource(binding: Binding): Policy['binding'] {
   if (binding === 'unknown') return binding
-  return { scorer: binding.scorer, models: binding.models.map((model) => ({ ...model })) }
+  const { scorer, models, scorers } = binding
+  const bound = { scorer, models: models.map((model) => ({ ...model })) }
+  return scorers === undefined ? bound : { ...bound, scorers: scorers.map((one) => ({ ...one })) }
 }
 
 /** What a policy says as callers see it: the threshold on the scorer's own scale, no calibration scores. */

@@ -111,7 +111,21 @@ export const Binding = Type.Union(
       {
         scorer: Type.String(),
         models: Type.Array(
-          Type.Object({ role: Type.String(), id: Type.String(), digest: nullable(Type.String()) }, closed)
+          Type.Object(
+            {
+              role: Type.String(),
+              id: Type.String(),
+              digest: nullable(
+                Type.String({ description: 'Over weights, configuration, tokenizer and chat template.' })
+              )
+            },
+            closed
+          )
+        ),
+        scorers: Type.Optional(
+          Type.Array(Type.Object({ name: Type.String(), digest: Type.String() }, closed), {
+            description: 'Digests of version, needs and options of each scorer.'
+          })
         )
       },
       closed
@@ -147,7 +161,9 @@ const Tuning = Type.Object(
         {
           scorer: Type.String(),
           options: Anything,
-          answered_share: nullable(Type.Number({ description: 'On the tuning split; null: no valid threshold there.' })),
+          answered_share: nullable(
+            Type.Number({ description: 'On the tuning split; null: no valid threshold there.' })
+          ),
           aurc: nullable(Type.Number())
         },
         closed

@@ -127,7 +127,8 @@ export async function jointsOf(
     const { fit, members } = calibration
     if (fit.kind !== 'joint') throw refuse('QUALM_ERR_VALIDATION', pointer, 'this calibration is of one scorer')
     const own = members.map((member) => runOf(member, scorers, runs, pointer))
-    joints.set(id, { calibration, fit, runs: own, problem: bindingProblem(calibration, models, 'calibration') })
+    const bound = { models, scorers: own.map((run) => run.scorer) }
+    joints.set(id, { calibration, fit, runs: own, problem: bindingProblem(calibration, bound, 'calibration') })
   }
   return joints
 }

@@ -159,11 +159,12 @@ function judge(
   { engine, scorers }: PlanDependencies
 ): Judged {
   const atHand = engine.models().filter(({ role, id }) => role !== 'language' || id === model)
+  const run = policyRun(policy, scorers, runs)
   return {
     policy: forGroup(policy, request.group ?? null),
-    run: policyRun(policy, scorers, runs),
+    run,
     u: seededRandom(derivedSeed(seedOf(request), SET_PART))(),
-    problem: bindingProblem(policy, atHand)
+    problem: bindingProblem(policy, { models: atHand, scorers: [run.scorer] })
   }
 }
 
@@ -172,5 +173,6 @@ function modelsAtHand(engine: Engine, language: string | null) {
 }
 
 function calibratedOf(run: Run, calibration: StoredCalibration, atHand: readonly BoundModel[]): Calibrated {
-  return { calibration, run, problem: bindingProblem(calibration, atHand, 'calibration') }
+  const problem = bindingProblem(calibration, { models: atHand, scorers: [run.scorer] }, 'calibration')
+  return { calibration, run, problem }
 }

@@ -27,14 +27,11 @@ function checkTarget({ kind, target }: PolicyRequest['objective']): void {
   }
 }
 
+const COMMON: ReadonlySet<string> = new Set(['kind', 'target', 'level'])
+
 /** Settings of an objective beside kind, target and level. */
-export function settingsOf({
-  kind: _kind,
-  target: _target,
-  level: _level,
-  ...rest
-}: Ask['objective']): ObjectiveSettings {
-  return rest
+export function settingsOf(objective: Ask['objective']): ObjectiveSettings {
+  return Object.fromEntries(Object.entries(objective).filter(([name]) => !COMMON.has(name))) as ObjectiveSettings
 }
 
 function checkSettings(objective: PolicyRequest['objective']): void {

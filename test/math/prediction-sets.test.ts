@@ -72,3 +72,7 @@ t.test('sets hold the right option as often as promised', async (t) => {
     near(t, held.length / fresh.length, 0.8, `${method} coverage`, 0.03)
   }
 })
+
+t.test('margin scores are half of one less the lead over the best other option', async () => {
+  scores({ method: 'margin' }, [0.35, 0.65, 0.715, 0.735])
+})

@@ -50,6 +50,8 @@ export class PostgresDatabase implements Database {
       application_name: 'qualm'
     })
     this.#pool.on('error', (error) => this.#health.note(error))
+    // A connection in use may end between two statements; the next one then fails, which is soon enough.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
   }
 
   problem(): string | null {

@@ -42,7 +42,7 @@ export function isAnswer(error: unknown): boolean {
 
 /** The client reports these without a code. */
 const MESSAGES: readonly (readonly [RegExp, Fault])[] = [
-  [/timeout|terminated/i, 'unreachable'],
+  [/timeout|terminated|connection error|not queryable/i, 'unreachable'],
   [/^SASL/, 'refused']
 ]
 

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import t from 'tap'
 import { createErrorSerialiser } from '../../../src/http/log-error.js'
+import { PostgresDatabase } from '../../../src/store/postgres/postgres-database.js'
 import { openStore, type Store } from '../../../src/store/store.js'
 import { NOTE, note, NOW } from '../../fixtures/notes.js'
 import { PostgresServer, withoutPostgres } from '../../fixtures/postgres.js'
@@ -107,6 +108,22 @@ t.test('on a server', { skip: withoutPostgres }, async (t) => {
     await list(store).catch(() => undefined)
     t.match(await put(store), { version: 2 })
     t.equal(store.problem(), null)
+  })
+
+  t.test('a connection that ends between two statements undoes both and ends nothing else', async (t) => {
+    const url = await server.database()
+    const database = new PostgresDatabase(url, 5_000)
+    t.teardown(() => database.close())
+    await database.tryOpen()
+    const broken = database.write(async (run) => {
+      await run("INSERT INTO qualm_document_names VALUES ('note', 'a', 1)")
+      const [backend] = await run('SELECT pg_backend_pid() AS pid')
+      await server.query(url, `SELECT pg_terminate_backend(${Number(backend!['pid'])}, 5000)`)
+      await server.query(url, 'SELECT 1')
+      await run("INSERT INTO qualm_document_names VALUES ('note', 'b', 1)")
+    })
+    await t.rejects(broken, { ...STORE_ERROR, message: /does not answer/ })
+    t.same(await database.read((run) => run('SELECT * FROM qualm_document_names')), [])
   })
 
   t.test('a server that crashes is told, loses nothing, and is used again once it is back', async (t) => {

@@ -110,7 +110,8 @@ function weigh(
   place: Place
 ): Pick<SuppliedToken, 'logprob' | 'alternatives' | 'coverage'> {
   alternatives.sort((a, b) => b.logprob - a.logprob)
-  checkMass(alternatives, place)
+  checkMass(massOf(alternatives), place)
+  if (logprob !== null && alternatives.length > 0) checkChosen(text, logprob, alternatives, place)
   return { logprob, alternatives, coverage: alternatives.length === 0 ? null : coverageOf(text, logprob, alternatives) }
 }
 
@@ -133,8 +134,39 @@ function escaped(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-function checkMass(alternatives: readonly Alternative[], place: Place): void {
-  const mass = massOf(alternatives)
+/** Half a unit in the last place of servers that print two decimals, and some rounding. */
+const PRINTED = 0.01
+/** Stands for bytes that are no text; different tokens may share it. */
+const NO_TEXT = '\ufffd'
+
+const close = (a: number, b: number): boolean => Math.abs(a - b) <= PRINTED
+
+/**
+ * The alternatives are the most probable tokens of the distribution that the token came from: it is listed with its own
+ * value, in this spelling or another, or it is less probable than all that are listed. Anything else was put together
+ * from two sources.
+ */
+function checkChosen(text: string, logprob: number, alternatives: readonly Alternative[], place: Place): void {
+  if (text.includes(NO_TEXT)) return
+  const listed = alternatives.filter((alternative) => alternative.text === text)
+  const same = listed.length > 0 ? listed : alternatives
+  if (same.some((alternative) => close(alternative.logprob, logprob))) return
+  if (listed.length > 0) {
+    throw inconsistent(place(), `lists the token with ${listed[0]!.logprob}, and the token has ${logprob}`)
+  }
+  const least = alternatives.at(-1)!.logprob
+  if (logprob > least)
+    throw inconsistent(place(), `leaves out the token, which has ${logprob}, and goes down to ${least}`)
+  checkMass(massOf(alternatives) + Math.exp(logprob), place)
+}
+
+function inconsistent(pointer: string, message: string): QualmError {
+  return new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'A token and its alternatives contradict each other.', {
+    errors: [{ pointer, message }]
+  })
+}
+
+function checkMass(mass: number, place: Place): void {
   if (mass <= 1 + MASS_TOLERANCE) return
   throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'Alternatives of one token have probabilities that exceed 1.', {
     errors: [{ pointer: place(), message: `the probabilities add up to ${mass.toFixed(4)}` }]

@@ -1,12 +1,6 @@
 import { defineScorer, Unscorable } from '../src/scorer.js'
-import {
-  DEBIAS_OPTION,
-  massWarnings,
-  NO_MASS,
-  optionDetails,
-  optionsParameters,
-  summariseOptions
-} from '../src/math/choices.js'
+import { DEBIAS_OPTION, NO_MASS, optionDetails, optionsParameters, summariseOptions } from '../src/math/choices.js'
+import { optionWarnings } from '../src/math/flat-but-stable.js'
 import { entropy } from '../src/math/entropy.js'
 
 /**
@@ -51,7 +45,7 @@ export default defineScorer({
         mass: summary.mass,
         orders: evidence.orders.length
       },
-      warnings: massWarnings(summary.mass)
+      warnings: optionWarnings(evidence, summary)
     }
   }
 })

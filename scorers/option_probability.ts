@@ -4,7 +4,6 @@ import {
   DEBIAS_OPTION,
   LABELS,
   margin,
-  massWarnings,
   NO_MASS,
   optionDetails,
   optionsParameters,
@@ -12,6 +11,7 @@ import {
   summariseOptions,
   type OptionSummary
 } from '../src/math/choices.js'
+import { optionWarnings } from '../src/math/flat-but-stable.js'
 import { matchOption, NOT_AN_OPTION, type NamedOption } from '../src/math/choices-answer.js'
 import { nonconformity, predictionSet, SET_METHODS, type SetMethod } from '../src/math/prediction-sets.js'
 
@@ -97,7 +97,7 @@ export default defineScorer({
         by_place: balanced ? byPlace : null,
         ...setDetail(probabilities, options)
       },
-      warnings: massWarnings(mass)
+      warnings: optionWarnings(evidence, summary)
     }
   }
 })

@@ -2,17 +2,41 @@
 import type { Policies } from '../policies/policies.js'
 import { parseReference } from '../policies/reference.js'
 import type { Policy } from '../schemas/policy.js'
+import type { ScoreResult } from '../schemas/score-result.js'
 import type { Scoring } from '../scoring/scoring.js'
+import type { Warning } from '../scorer.js'
 import { watchReport } from './report.js'
+import { Shapes } from './shapes.js'
 import type { Watch } from './watch.js'
 
-/** The same scoring; every decision is noted. */
+/** Scores that tell the probabilities of options. */
+const OPTION_SCORES = ['option_entropy', 'option_probability'] as const
+
+const REPEATED_SHAPE: Warning = {
+  code: 'repeated_shape',
+  message:
+    'The same probabilities of options, to two digits, came for several different questions: something else than the ' +
+    'question may decide them.'
+}
+
+/** Probabilities of the options as a score tells them; null when it does not. */
+function optionsOf({ scores }: ScoreResult): readonly number[] | null {
+  const told = OPTION_SCORES.map((name) => scores[name]?.detail?.['options']).find(Array.isArray)
+  const probabilities = told?.map((option: { readonly probability?: unknown }) => option.probability)
+  return probabilities?.every((value) => typeof value === 'number') ? probabilities : null
+}
+
+/** The same scoring; every decision is noted, and probabilities that look planted are told. */
 export function watchedScoring(scoring: Scoring, watch: Pick<Watch, 'observe'>): Scoring {
+  const shapes = new Shapes()
   return {
     async score(request, context) {
       const result = await scoring.score(request, context)
       watch.observe(result)
-      return result
+      const options = optionsOf(result)
+      if (options === null) return result
+      const isRepeated = shapes.isRepeated(JSON.stringify([request.messages, request.prompt, request.choices]), options)
+      return isRepeated ? { ...result, warnings: [...result.warnings, REPEATED_SHAPE] } : result
     }
   }
 }

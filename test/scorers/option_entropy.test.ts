@@ -42,3 +42,18 @@ t.test('labels without mass have no entropy', async (t) => {
     'no_option_mass'
   )
 })
+
+t.test('even options with one leader in every order are told', async (t) => {
+  const told = (spread: (option: number, place: number) => number) => {
+    const orders = cyclicOrders(4).map((order) => ({ order, masses: order.map(spread) }))
+    return run(optionEntropy, { options: { choices, answer: null, orders } }).warnings?.map(({ code }) => code)
+  }
+  t.same(
+    told((option) => (option === 2 ? 0.24 : 0.22)),
+    ['flat_but_stable']
+  )
+  t.same(
+    told((_, place) => (place === 2 ? 0.24 : 0.22)),
+    []
+  )
+})

@@ -1,9 +1,7 @@
 /** Claim-like spans: the stretches of a text that a claim can hang on. */
 import { isFunctionWord } from './function-words.js'
 import { sentencesOf, type TextPart } from './sentences.js'
-
-// A fixed locale: the result must not depend on the machine.
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
+import { wordSegments, type WordSegment as Segment } from './words.js'
 
 /** Quoted text is one span, whatever words it holds. The marks themselves are left out. */
 const QUOTED = /“([^“”]+)”|„([^“”„]+)[“”]|«([^«»]+)»|「([^「」]+)」|(?<![\p{L}\p{N}])"([^"]+)"(?![\p{L}\p{N}])/gu
@@ -13,12 +11,6 @@ const PARTICLES: ReadonlySet<string> = new Set(
 )
 /** Signs that do not part the words around them, when they touch both. */
 const JOINING = /^[-‐‑–'’/&.,:%+*=^°$€£#@_]+$/u
-
-interface Segment {
-  readonly text: string
-  readonly start: number
-  readonly isWord: boolean
-}
 
 /**
  * Runs of content words: neighbouring words that are no function words, parted by spaces or joining signs at most, with
@@ -58,11 +50,7 @@ function quotesIn({ text, start }: TextPart): readonly Stretch[] {
 }
 
 function segmentsOf({ text, start }: TextPart): readonly Segment[] {
-  return [...segmenter.segment(text)].map(({ segment, index, isWordLike }) => ({
-    text: segment,
-    start: start + index,
-    isWord: isWordLike === true
-  }))
+  return Array.from(wordSegments(text), (segment) => ({ ...segment, start: start + segment.start }))
 }
 
 interface Run {

@@ -12,23 +12,37 @@ export interface Words {
   readonly cut: boolean
 }
 
-/** Segments window by window. The last segment of a window may be half a word: the next window starts with it. */
-function* segmentsOf(text: string): Generator<Intl.SegmentData> {
+/** A word, or a stretch between words; `start` counts UTF-16 units. */
+export interface WordSegment {
+  readonly text: string
+  readonly start: number
+  readonly isWord: boolean
+}
+
+/**
+ * The words of a text of any length and what stands between them, in order. Window by window: the last segment of one
+ * may be half a word, so the next starts with it. What the segmenter gives holds a copy of all that it was given, hence
+ * nothing of it is kept.
+ */
+export function* wordSegments(text: string): Generator<WordSegment> {
   for (let start = 0; start < text.length;) {
-    const segments = [...segmenter.segment(text.slice(start, start + WINDOW_UNITS))]
-    const last = start + WINDOW_UNITS >= text.length || segments.length === 1
-    const whole = last ? segments : segments.slice(0, -1)
-    yield* whole
-    start += whole.reduce((units, { segment }) => units + segment.length, 0)
+    const from = start
+    const window = text.slice(from, from + WINDOW_UNITS)
+    const segments = Array.from(segmenter.segment(window), ({ segment, index, isWordLike }) => {
+      return { text: segment, start: from + index, isWord: isWordLike === true }
+    })
+    const isLast = from + WINDOW_UNITS >= text.length || segments.length === 1
+    yield* isLast ? segments : segments.slice(0, -1)
+    start = isLast ? from + window.length : segments.at(-1)!.start
   }
 }
 
-function take(segments: Iterable<Intl.SegmentData>, limit: number, counts: (one: Intl.SegmentData) => boolean): Words {
+function take(segments: Iterable<WordSegment>, limit: number, counts: (one: WordSegment) => boolean): Words {
   const words: string[] = []
   for (const one of segments) {
     if (!counts(one)) continue
     if (words.length === limit) return { words, cut: true }
-    words.push(one.segment)
+    words.push(one.text)
   }
   return { words, cut: false }
 }
@@ -39,8 +53,8 @@ function take(segments: Iterable<Intl.SegmentData>, limit: number, counts: (one:
  */
 export function words(text: string, limit: number): Words {
   const read = text.slice(0, limit * UNITS_PER_WORD).toLowerCase()
-  const wordLike = take(segmentsOf(read), limit, (one) => one.isWordLike === true)
+  const wordLike = take(wordSegments(read), limit, ({ isWord }) => isWord)
   const found =
-    wordLike.words.length > 0 ? wordLike : take(segmentsOf(read), limit, ({ segment }) => segment.trim() !== '')
+    wordLike.words.length > 0 ? wordLike : take(wordSegments(read), limit, (one) => one.text.trim() !== '')
   return { words: found.words, cut: found.cut || text.length > limit * UNITS_PER_WORD }
 }

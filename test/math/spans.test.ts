@@ -60,3 +60,10 @@ t.test('spans lie in the text, in order, and do not overlap', async () => {
     })
   )
 })
+
+t.test('spans of a long text stand where they do in it, in memory that does not grow with its square', async (t) => {
+  // The segmenter hands out a copy of all of its input with every word: gigabytes for a sentence as long as this.
+  const text = `${'A. '.repeat(21_000)}Canberra, Lyon`
+  t.same(texts(text), ['Canberra', 'Lyon'])
+  t.equal(claimSpans(text).at(-1)!.end, text.length)
+})

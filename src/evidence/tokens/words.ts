@@ -1,13 +1,12 @@
 /** The words of a text and which of them a token is part of. */
+import { wordSegments } from '../../math/words.js'
 import type { Span } from '../alignment.js'
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
 /** Where the words of a text stand, in order, in any script. */
 export function wordSpans(text: string): readonly Span[] {
-  return [...segmenter.segment(text)]
-    .filter(({ isWordLike }) => isWordLike === true)
-    .map(({ index, segment }) => ({ start: index, end: index + segment.length }))
+  return [...wordSegments(text)]
+    .filter(({ isWord }) => isWord)
+    .map((word) => ({ start: word.start, end: word.start + word.text.length }))
 }
 
 /** From the first word that shares a character with `token` to the last one; null when none does. `words` in order. */
@@ -18,5 +17,8 @@ export function wordsAround(token: Span, words: readonly Span[]): Span | null {
 
 /** A text without the spaces and signs around it; empty when it holds no letter, digit or other sign of a word. */
 export function bare(text: string): string {
-  return text.replace(/^[^\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+$/gu, '')
+  // Not one pattern with `+$`: that tries the end again from every sign of a long run of them.
+  const signs = [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)]
+  const last = signs.at(-1)
+  return last === undefined ? '' : text.slice(signs[0]!.index, last.index + last[0].length)
 }

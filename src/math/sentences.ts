@@ -17,6 +17,9 @@ const WINDOW_UNITS = 4096
 const FALSE_STOP =
   /(?:^|[\s(.])(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|Fig|Inc|Ltd|Co|Corp)\.[ \t]*$|^\s*\p{N}+[.)][ \t]*$/u
 
+/** Units at the end of a sentence in which a false stop is looked for. */
+const TAIL_UNITS = 64
+
 /** A window does not end within a character of two units. */
 function endOfWindow(text: string, start: number): number {
   const end = start + WINDOW_UNITS
@@ -40,12 +43,15 @@ function segmentsOf(text: string): string[] {
 /** Joins what the segmenter parts wrongly: a false stop with what follows, bare signs with what stands before. */
 function joined(segments: readonly string[]): string[] {
   const sentences: string[] = []
-  let isOpen = false
+  let [isOpen, saysSomething, tail] = [false, false, '']
   for (const segment of segments) {
-    const isBare = sentences.length > 0 && !/[\p{L}\p{N}]/u.test(segment)
-    if (isOpen || isBare) sentences[sentences.length - 1] += segment
+    const isBare = !/[\p{L}\p{N}]/u.test(segment)
+    const isJoined = isOpen || (isBare && sentences.length > 0)
+    if (isJoined) sentences[sentences.length - 1] += segment
     else sentences.push(segment)
-    isOpen = FALSE_STOP.test(sentences.at(-1)!.slice(-64)) || !/[\p{L}\p{N}]/u.test(sentences.at(-1)!)
+    saysSomething = !isBare || (isJoined && saysSomething)
+    tail = ((isJoined ? tail : '') + segment).slice(-TAIL_UNITS)
+    isOpen = !saysSomething || FALSE_STOP.test(tail)
   }
   return sentences
 }

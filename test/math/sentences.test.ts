@@ -60,3 +60,8 @@ t.test('a long text is cut as a short one is', async (t) => {
     20_000
   )
 })
+
+t.test('signs line by line are one sentence, in time that does not grow with their square', async (t) => {
+  t.same(sentencesOf('!\n'.repeat(200_000)).length, 1)
+  t.equal(sentencesOf(`${'!\n'.repeat(3)}Yes. ${'!\n'.repeat(3)}No.`).length, 2)
+})

@@ -13,7 +13,7 @@ const MOST_WORDS = 1024
 
 /** "B", "(b)", "B." or "The answer is (B)", and what may follow: "B) Sydney". */
 const LABEL =
-  /^(?:(?:the +)?(?:(?:correct|right|best) +)?(?:answer|option|choice)(?: +is)? *:? *)?(\(?)([a-z])([.):]+|$)(.*)$/isu
+  /^(?:(?:the +)?(?:(?:correct|right|best) +)?(?:answer|option|choice)(?: +is)?(?: *:)? *)?(\(?)([a-z])([.):]+|$)(.*)$/isu
 
 /**
  * The option that an answer means; null when it means none, or could mean several. An answer that is an option's text

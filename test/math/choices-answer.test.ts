@@ -55,3 +55,8 @@ t.test('options that differ only in signs or case are told apart by their exact 
 t.test('options in other scripts are found in running text', async (t) => {
   t.equal(indexOf('答えは東京です', ['大阪', '東京']), 1)
 })
+
+t.test('a label may stand after spaces and a colon, and a long run of spaces is no trouble', async (t) => {
+  t.same(matchOption('The answer is  :  B', ['x', 'y']), { index: 1, by: 'label' })
+  t.equal(matchOption(`answer${' '.repeat(300_000)}!`, ['x', 'y']), null)
+})

@@ -9,16 +9,15 @@ export interface Field extends TextPart {
 
 /** Deeper documents are not read: the parser calls itself for every level. */
 const MOST_LEVELS = 64
-const FENCED = /^\s*```(?:json)?[^\S\n]*\n([^]*?)\n?[^\S\n]*```\s*$/u
+const OPENING = /^\s*```(?:json)?[^\S\n]*\n/u
+const CLOSING = '```'
 
 /**
  * The leaves of a JSON object or array, with the span of each value: strings without their quotes, empty objects and
  * arrays as they stand. One code fence around the document is allowed. Null when the text is no such document.
  */
 export function fieldsOf(text: string): readonly Field[] | null {
-  const fence = FENCED.exec(text)
-  const document = fence?.[1] ?? text
-  const offset = fence === null ? 0 : text.indexOf(document, text.indexOf('\n'))
+  const { document, offset } = unfenced(text)
   const root = parse(document)
   if (root === null || (root.type !== 'object' && root.type !== 'array')) return null
   return leaves(root, '').map(({ node, path }) => {
@@ -27,6 +26,14 @@ export function fieldsOf(text: string): readonly Field[] | null {
     const end = start + node.length - (isText ? 2 : 0)
     return { text: text.slice(start, end), start, end, path }
   })
+}
+
+/** What stands inside a code fence that is all of the text, else the text; `offset` is where it starts. */
+function unfenced(text: string): { readonly document: string; readonly offset: number } {
+  const offset = OPENING.exec(text)?.[0].length ?? 0
+  const end = text.trimEnd().length - CLOSING.length
+  const isFenced = offset > 0 && end >= offset && text.startsWith(CLOSING, end)
+  return isFenced ? { document: text.slice(offset, end), offset } : { document: text, offset: 0 }
 }
 
 function parse(document: string): Node | null {

@@ -40,3 +40,15 @@ t.test('what is no object or array has no fields', async (t) => {
 t.test('a document that nests without end is not read', async (t) => {
   t.equal(pairs('['.repeat(60_000) + ']'.repeat(60_000)), null)
 })
+
+t.test('spans behind a fence stand where they do in the text, blank lines before it or not', async (t) => {
+  const text = '\n \n```json  \n{"a": "x"}\n```\n'
+  const [field] = fieldsOf(text)!
+  t.equal(text.slice(field!.start, field!.end), 'x')
+  t.equal(fieldsOf('```\n{"a": 1}'), null, 'a fence that is not closed')
+  t.equal(fieldsOf('```\n```'), null, 'nothing in the fence')
+})
+
+t.test('a fence with a long run of spaces is no trouble', async (t) => {
+  t.equal(fieldsOf('```\n' + ' '.repeat(300_000)), null)
+})

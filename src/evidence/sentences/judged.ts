@@ -7,7 +7,7 @@ import type { Entailment, JudgedSentence } from '../../scorer.js'
 import { compareByIndex, firstOfDuplicates } from '../comparison/by-index.js'
 import type { SamplePair } from '../comparison/comparisons.js'
 import type { Sources } from '../kind.js'
-import { checkSentencePairs } from './limit.js'
+import { checkJudgements, checkSentencePairs } from './limit.js'
 
 /** A sentence to be judged by a sample. */
 interface Question extends SamplePair {
@@ -27,6 +27,7 @@ export async function judgeSentences(
   sources: Sources
 ): Promise<readonly (readonly JudgedSentence[])[]> {
   const parts = judged.map((hypothesis) => sentencesOf(texts[hypothesis]!))
+  checkJudgements(parts.reduce((total, sentences) => total + sentences.length, 0) * sampleCount)
   const questions = judged.flatMap((hypothesis, k) =>
     parts[k]!.flatMap(({ text }) =>
       Array.from({ length: sampleCount }, (_, premise): Question => {

@@ -16,6 +16,19 @@ export function checkSentencePairs(count: number, of: string): void {
   )
 }
 
+/** Most sentences that are judged by a sample, those among them that need no comparison included. */
+export const MOST_JUDGEMENTS = 300_000
+
+/** Throws `Missing` when so many sentences would be judged that laying them out would take the memory of the service. */
+export function checkJudgements(count: number): void {
+  if (count <= MOST_JUDGEMENTS) return
+  throw new Missing(
+    'failed',
+    'too_many_sentences',
+    `${count} sentences would be judged, one by each sample, and ${MOST_JUDGEMENTS} are at most; shorten the texts or send fewer.`
+  )
+}
+
 /** Comparisons that are made: none where there would be too many. */
 export function allowedPairs(count: number): number {
   return count > MOST_SENTENCE_PAIRS ? 0 : count

@@ -12,7 +12,8 @@ export function answerSentencesWork(circumstances: Circumstances): Work {
   const samples = worstSampleCount(circumstances)
   if (supply.answer === null) return { pairs: Math.min(MOST_SENTENCE_PAIRS, samples * worstSentences(maxTokens)) }
   const sentences = sentencesOf(supply.answer.generation.text).length
-  if (sentences > 1) return { pairs: allowedPairs(sentences * samples) }
+  // What repeats is compared once, and what a sample says itself not at all: what looks too many may yet be made.
+  if (sentences > 1) return { pairs: Math.min(MOST_SENTENCE_PAIRS, sentences * samples) }
   const isOpen = (sample: number): boolean => supply.compared(sample, supply.samples!.length) === null
   return { pairs: sentences * (distinctSamples(circumstances)?.filter(isOpen).length ?? samples) }
 }
@@ -29,7 +30,7 @@ export function samplesSentencesWork(circumstances: Circumstances): Work {
   const many = counts.filter((count) => count > 1).reduce((total, count) => total + count, 0)
   return {
     ...(counts.includes(1) ? { samplePairs } : {}),
-    pairs: allowedPairs(many * (distinct.length - 1))
+    pairs: Math.min(MOST_SENTENCE_PAIRS, many * (distinct.length - 1))
   }
 }
 

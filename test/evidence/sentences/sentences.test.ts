@@ -6,7 +6,7 @@ import type { EvidenceInput } from '../../../src/evidence/input.js'
 import type { Circumstances } from '../../../src/evidence/kind.js'
 import { Missing } from '../../../src/evidence/missing.js'
 import { sentencesKinds } from '../../../src/evidence/sentences/kinds.js'
-import { MOST_SENTENCE_PAIRS } from '../../../src/evidence/sentences/limit.js'
+import { MOST_JUDGEMENTS, MOST_SENTENCE_PAIRS } from '../../../src/evidence/sentences/limit.js'
 import { windowsOf } from '../../../src/evidence/sentences/windows.js'
 import { readOutput } from '../../../src/evidence/supplied-output.js'
 import { SAME_TEXT } from '../../../src/math/nli.js'
@@ -97,7 +97,7 @@ t.test('the question stands before a sample and before a sentence', async (t) =>
   t.same(pairs()[0], { premise: 'Where? Nowhere', hypothesis: 'Where? Here.' })
 })
 
-t.test('too many sentences are refused with the reason, before a model is asked or planned for', async (t) => {
+t.test('too many sentences are refused with the reason, before a model is asked', async (t) => {
   const long = Array.from({ length: MOST_SENTENCE_PAIRS }, (_, i) => `It is ${i}.`).join(' ')
   const { engine, circumstances, evidence } = setup({
     answer: answerOf(long),
@@ -106,7 +106,24 @@ t.test('too many sentences are refused with the reason, before a model is asked 
   })
   t.equal(await reasonOf(evidence.get('answer.sentences')), 'failed too_many_sentences')
   t.equal(engine.calls.length, 0)
-  t.equal(sentencesKinds['answer.sentences'].work!(circumstances, {}).pairs, 0)
+  t.equal(sentencesKinds['answer.sentences'].work!(circumstances, {}).pairs, MOST_SENTENCE_PAIRS)
+})
+
+t.test('sentences that repeat are compared once, and are planned for however many they seem', async (t) => {
+  const answer = answerOf('It is so. It is not. '.repeat(MOST_SENTENCE_PAIRS))
+  const { pairs, circumstances, evidence } = setup({ answer, samples: outputs('a') }, { entails: () => NEUTRAL })
+  await evidence.get('answer.sentences')
+  t.equal(pairs().length, 2)
+  t.ok(sentencesKinds['answer.sentences'].work!(circumstances, {}).pairs! >= 2)
+})
+
+t.test('samples of very many sentences are refused before they are laid out', async (t) => {
+  const sentences = Array.from({ length: 1000 }, (_, i) => `It is ${i}.`)
+  const count = Math.ceil(Math.sqrt(MOST_JUDGEMENTS / sentences.length)) + 1
+  const samples = outputs(...Array.from({ length: count }, (_, i) => sentences.toSpliced(i, 0, 'Yes.').join(' ')))
+  const { engine, evidence } = setup({ samples })
+  t.equal(await reasonOf(evidence.get('samples.sentences')), 'failed too_many_sentences')
+  t.equal(engine.calls.length, 0)
 })
 
 t.test('sentences that are yet to be written are counted at worst, up to the cap', async (t) => {

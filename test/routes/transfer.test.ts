@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { openStore } from '../../src/store/store.js'
@@ -57,18 +58,6 @@ onBothSides(t, async (t, side) => {
     }
   )
 
-  t.test('an imported policy decides as it did', async (t) => {
-    const [here, there] = [await app(t, await side.place(t)), await app(t, await side.place(t))]
-    await policy(here)
-    await post(there, '/v1/import', await exported(here))
-    const request = { prompt: 'q', scorers: ['g_nll', 'conformal_abstention'], policy: 'bot', seed: 1 }
-    const decided = (await post(there, '/v1/score', request)).json<Record<string, object>>()
-    t.match(decided, { decision: { policy: 'bot@1' } })
-    const before = (await post(here, '/v1/score', request)).json<Record<string, object>>()
-    t.strictSame(decided['decision'], before['decision'])
-    t.strictSame(decided['scores'], before['scores'])
-  })
-
   t.test('a version that stands for something else is a conflict, and nothing is imported', async (t) => {
     const [here, there] = [await app(t, await side.place(t)), await app(t, await side.place(t))]
     await policy(here, 'a')
@@ -80,6 +69,19 @@ onBothSides(t, async (t, side) => {
     t.match(refused.json(), { code: 'QUALM_ERR_IMPORT_CONFLICT', errors: [{ pointer: '/documents/1' }] })
     t.equal((await there.inject('/v1/policies/a')).statusCode, 404)
   })
+})
+
+t.test('an imported policy decides as it did', async (t) => {
+  const root = t.testdir({ here: {}, there: {} })
+  const [here, there] = [await app(t, join(root, 'here')), await app(t, join(root, 'there'))]
+  await policy(here)
+  await post(there, '/v1/import', await exported(here))
+  const request = { prompt: 'q', scorers: ['g_nll', 'conformal_abstention'], policy: 'bot', seed: 1 }
+  const decided = (await post(there, '/v1/score', request)).json<Record<string, object>>()
+  t.match(decided, { decision: { policy: 'bot@1' } })
+  const before = (await post(here, '/v1/score', request)).json<Record<string, object>>()
+  t.strictSame(decided['decision'], before['decision'])
+  t.strictSame(decided['scores'], before['scores'])
 })
 
 t.test('one name or one version is exported alone, and an unknown one is not found', async (t) => {
@@ -128,10 +130,19 @@ t.test('another format, an unknown field or a name that no path can carry is ref
   for (const payload of wrong) t.equal((await post(server, '/v1/import', payload)).statusCode, 400)
 })
 
-t.test('without the store an export is a coded error', async (t) => {
-  const server = await app(t, t.testdir({ 'qualm.db': 'no database '.repeat(400) }))
-  t.match((await server.inject('/v1/export')).json(), { status: 503, code: 'QUALM_ERR_STORE' })
-  const score = await post(server, '/v1/score', { prompt: 'q', scorers: ['g_nll'] })
-  t.equal(score.statusCode, 200, 'scoring goes on')
-  t.match((await server.inject('/readyz')).json().checks, [{}, {}, {}, { name: 'store', status: 'degraded' }])
+t.test('without the store whatever needs it is a coded error, and scoring goes on', async (t) => {
+  const corrupt = t.testdir({ 'qualm.db': 'no database '.repeat(400) })
+  for (const place of [corrupt, 'postgres://qualm@127.0.0.1:1/qualm']) {
+    const server = await app(t, place)
+    const request = { prompt: 'q', scorers: ['g_nll'] }
+    const gone = { status: 503, code: 'QUALM_ERR_STORE' }
+    t.match((await server.inject('/v1/export')).json(), gone)
+    t.match((await post(server, '/v1/score', { ...request, policy: 'bot' })).json(), gone)
+    t.equal((await post(server, '/v1/score', request)).statusCode, 200)
+    const { checks } = (await server.inject('/readyz')).json<{ checks: { name: string }[] }>()
+    t.match(
+      checks.find(({ name }) => name === 'store'),
+      { status: 'degraded', detail: /backup|QUALM_STORE_URL/ }
+    )
+  }
 })

@@ -54,7 +54,6 @@ function take(segments: Iterable<WordSegment>, limit: number, counts: (one: Word
 export function words(text: string, limit: number): Words {
   const read = text.slice(0, limit * UNITS_PER_WORD).toLowerCase()
   const wordLike = take(wordSegments(read), limit, ({ isWord }) => isWord)
-  const found =
-    wordLike.words.length > 0 ? wordLike : take(wordSegments(read), limit, (one) => one.text.trim() !== '')
+  const found = wordLike.words.length > 0 ? wordLike : take(wordSegments(read), limit, (one) => one.text.trim() !== '')
   return { words: found.words, cut: found.cut || text.length > limit * UNITS_PER_WORD }
 }

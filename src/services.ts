@@ -69,7 +69,7 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     scoreExample: createExampleScoring(scoring)
   }
   const calibrations = createCalibrations({ ...making, scoreTogether: createJointScoring(scoring) })
-  const policies = createPolicies(making)
+  const policies = createPolicies({ ...making, calibrations })
   const evaluations = createEvaluations({ store, scorers, scoring, now: Date.now })
   const transfer = createTransfer({ store, kinds: [POLICY_KIND, CALIBRATION_KIND] })
   const watch = createWatch({ store, lookup: (name) => policies.lookup(name), now: Date.now, flushMs: WATCH_FLUSH_MS })

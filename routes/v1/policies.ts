@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { Policy, PolicyList, PolicyParams, PolicyRequest } from '../../src/schemas/policy.js'
+import { Policy, PolicyCreation, PolicyList, PolicyParams } from '../../src/schemas/policy.js'
 import { problems } from '../../src/schemas/problem.js'
 
 const tags = ['policies']
@@ -14,7 +14,7 @@ const policies: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         summary: 'Make a policy from labelled examples',
         operationId: 'createPolicy',
-        body: PolicyRequest,
+        body: PolicyCreation,
         response: { 201: Policy, ...problems(400, 404, 413, 415, 422, 503) }
       }
     },

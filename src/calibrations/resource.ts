@@ -1,12 +1,25 @@
+import type { Binding } from '../policies/policy.js'
 import type { Calibration, CalibrationReport } from '../schemas/calibration.js'
 import type { Stored } from '../store/document.js'
 import { calibrationId, type CalibrationBody, type HeavyField } from './calibration.js'
 
 type Document = Stored<Omit<CalibrationBody, HeavyField>>
 
+function bindingResource({ models, scorers, ...same }: Exclude<Binding, 'unknown'>): Calibration['binding'] {
+  const digests = scorers === undefined ? {} : { scorers: scorers.map((scorer) => ({ ...scorer })) }
+  return { ...same, models: models.map((model) => ({ ...model })), ...digests }
+}
+
+/** Told by the whole report only. */
+const DETAILS: ReadonlySet<string> = new Set(['intervals', 'reliability_equal_mass', 'risk_coverage'])
+
+function summaryOf(report: CalibrationBody['report']): Calibration['report'] {
+  const told = Object.entries(report).filter(([name]) => !DETAILS.has(name))
+  return Object.fromEntries(told) as Calibration['report']
+}
+
 /** A calibration as callers see it: its summary, no fit, no examples. */
 export function calibrationResource({ name, version, createdMs, digest, body }: Document): Calibration {
-  const { intervals: _, reliability_equal_mass: __, risk_coverage: ___, ...summary } = body.report
   return {
     object: 'calibration',
     name,
@@ -18,11 +31,8 @@ export function calibrationResource({ name, version, createdMs, digest, body }: 
     method: body.method,
     model: body.model,
     n: body.report.n,
-    report: summary,
-    binding:
-      body.binding === 'unknown'
-        ? 'unknown'
-        : (structuredClone(body.binding) as Exclude<Calibration['binding'], 'unknown'>),
+    report: summaryOf(body.report),
+    binding: body.binding === 'unknown' ? body.binding : bindingResource(body.binding),
     warnings: body.warnings.map((warning) => ({ ...warning })),
     digest,
     created: Math.floor(createdMs / 1000)

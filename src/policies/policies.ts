@@ -1,15 +1,19 @@
 /** Policies as the service sees them: made from labelled examples, kept by the store, looked up to decide. */
 import { QualmError } from '../errors.js'
-import type { Policy, PolicyList, PolicyRequest } from '../schemas/policy.js'
+import type { StoredCalibration } from '../calibrations/calibration.js'
+import type { Policy, PolicyCreation, PolicyList } from '../schemas/policy.js'
 import type { Store } from '../store/store.js'
+import { boundAs, complete, withExamplesOf } from './from-calibration.js'
 import { makePolicy, type Making } from './make-policy.js'
-import type { StoredPolicy } from './policy.js'
+import type { PolicyBody, StoredPolicy } from './policy.js'
 import { parseReference, type Reference } from './reference.js'
 import { POLICY_KIND, storedPolicy } from './kind.js'
 import { policyResource } from './resource.js'
 
 export interface PolicyDependencies extends Making {
   readonly store: Store
+  /** Throws QUALM_ERR_UNKNOWN_CALIBRATION. */
+  readonly calibrations: { lookup(reference: string): Promise<StoredCalibration> }
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -22,11 +26,11 @@ export interface PolicyLookup {
 
 export interface Policies extends PolicyLookup {
   /**
-   * Fits a threshold to labelled examples and keeps it as a new version. Throws QUALM_ERR_TOO_FEW_EXAMPLES,
-   * QUALM_ERR_NO_VALID_THRESHOLD, QUALM_ERR_UNKNOWN_SCORER, QUALM_ERR_INVALID_EVIDENCE, QUALM_ERR_STORE, and whatever
-   * a request among the examples throws.
+   * Fits a threshold to labelled examples, its own or those of a calibration, and keeps it as a new version. Throws
+   * QUALM_ERR_TOO_FEW_EXAMPLES, QUALM_ERR_NO_VALID_THRESHOLD, QUALM_ERR_UNKNOWN_SCORER, QUALM_ERR_UNKNOWN_CALIBRATION,
+   * QUALM_ERR_INVALID_EVIDENCE, QUALM_ERR_STORE, and whatever a request among the examples throws.
    */
-  create(request: PolicyRequest, signal: AbortSignal): Promise<Policy>
+  create(request: PolicyCreation, signal: AbortSignal): Promise<Policy>
   list(): Promise<PolicyList>
   get(reference: string): Promise<Policy>
   /** Removes one version, or all versions of a bare name. Throws QUALM_ERR_UNKNOWN_POLICY. */
@@ -45,7 +49,7 @@ function known(text: string): Reference {
 
 /** Builds the service of policies on a store and on the means to score examples. */
 export function createPolicies(dependencies: PolicyDependencies): Policies {
-  const { store, now } = dependencies
+  const { store, calibrations, now } = dependencies
   const documents = store.collection(POLICY_KIND)
 
   const lookup = async (text: string): Promise<StoredPolicy> => {
@@ -55,10 +59,16 @@ export function createPolicies(dependencies: PolicyDependencies): Policies {
     return storedPolicy(document)
   }
 
+  const make = async (request: PolicyCreation, signal: AbortSignal): Promise<PolicyBody> => {
+    if (request.calibration === undefined) return makePolicy(complete(request), dependencies, signal)
+    const calibration = await calibrations.lookup(request.calibration)
+    return boundAs(calibration, await makePolicy(withExamplesOf(calibration, request), dependencies, signal))
+  }
+
   return {
     lookup,
     async create(request, signal) {
-      const body = await makePolicy(request, dependencies, signal)
+      const body = await make(request, signal)
       return policyResource(storedPolicy(await documents.create(request.name, body, now())))
     },
     async list() {

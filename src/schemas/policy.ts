@@ -104,6 +104,23 @@ export const PolicyRequest = Type.Object(
 )
 export type PolicyRequest = Static<typeof PolicyRequest>
 
+/** The body with the examples of a calibration in place of a scorer and examples of its own. */
+export const PolicyCreation = Type.Object(
+  {
+    ...PolicyRequest.properties,
+    scorer: Type.Optional(PolicyRequest.properties.scorer),
+    examples: Type.Optional(PolicyRequest.properties.examples),
+    calibration: Type.Optional(
+      Type.String({
+        pattern: POLICY_REFERENCE,
+        description: 'Name of a calibration of one scorer, instead of `scorer`, `options`, `model` and `examples`.'
+      })
+    )
+  },
+  closed
+)
+export type PolicyCreation = Static<typeof PolicyCreation>
+
 export const Binding = Type.Union(
   [
     Type.Literal('unknown'),

@@ -36,6 +36,13 @@ const request = (changes: Partial<CalibrationRequest> = {}): CalibrationRequest 
   ...changes
 })
 
+/** A request for several scorers. */
+function jointly(changes: Partial<CalibrationRequest>): CalibrationRequest {
+  const made: { scorer?: string } & CalibrationRequest = request(changes)
+  delete made.scorer
+  return made
+}
+
 const fault = (promise: Promise<unknown>) =>
   promise.then(
     () => null,
@@ -123,7 +130,7 @@ t.test('scored requests bind the calibration to the models', async (t) => {
 t.test('several scorers together are one probability, bound to the models of all', async (t) => {
   const service = await calibrations(t)
   const examples = raw(150).map(({ score, correct }) => ({ request: { score }, correct }))
-  const { scorer: _, ...body } = request({ scorers: ['spread', 'certainty'], examples })
+  const body = jointly({ scorers: ['spread', 'certainty'], examples })
   const made = await service.create(body, signal)
   t.match(made, {
     scorer: 'ensemble',
@@ -143,7 +150,7 @@ t.test('raw scores of several scorers come by name', async (t) => {
     scores: { spread: score, certainty: 1 - score / 100 },
     correct
   }))
-  const { scorer: _, ...body } = request({ scorers: ['spread', 'certainty'], examples })
+  const body = jointly({ scorers: ['spread', 'certainty'], examples })
   t.match(await service.create(body, signal), { n: 100, binding: 'unknown' })
   const lacking = { ...body, examples: [...examples, { scores: { spread: 1 }, correct: true }] }
   t.match(await fault(service.create(lacking, signal)), { pointer: '/examples/100/scores/certainty' })
@@ -175,7 +182,7 @@ t.test('what cannot be learnt from is refused with what to add', async (t) => {
       code
     )
   }
-  const { scorer: _, ...joint } = request({ scorers: ['spread', 'ensemble'] })
+  const joint = jointly({ scorers: ['spread', 'ensemble'] })
   t.match(await fault(service.create(joint, signal)), { code: 'QUALM_ERR_VALIDATION', pointer: '/scorers/1' })
   t.match(await fault(service.create(request({ examples: raw(1) }), signal)), { extra: { needed: 10, have: 1 } })
   t.same((await service.list()).data, [], 'nothing was kept')

@@ -29,6 +29,7 @@ async function policies(t: Test, changes: Partial<PolicyDependencies> = {}) {
     scorers: new Map(SCORERS.map((entry) => [entry.name, entry])),
     scoreExample: async ({ score }) => ({ uncertainty: Number(score) }),
     models: () => [{ role: 'language', id: 'small', digest: 'abc' }],
+    calibrations: { lookup: async (name) => Promise.reject(new Error(name)) },
     now: () => 1_795_305_600_999,
     ...changes
   })

@@ -26,8 +26,12 @@ const answer = (logprob: number) => ({ text: 'x', logprobs: { content: [{ token:
 const asked = (logprob: number, changes: object = {}) => ({
   method: 'POST' as const,
   url: '/v1/score',
-  payload: { answer: answer(logprob), scorers: ['g_nll'], fill: 'never', calibration: 'support-bot', ...changes }
+  payload: { answer: answer(logprob), scorers: ['g_nll'], fill: 'never', calibration: 'bot', ...changes }
 })
+
+/** One app for tests that do not look at what else is stored; it knows the calibration `bot`. */
+const shared = await app(t)
+await shared.inject(post(body({ name: 'bot' })))
 
 t.test('a calibration is made, shown by name and by version, reported, listed and deleted', async (t) => {
   const server = await app(t)
@@ -47,17 +51,15 @@ t.test('a calibration is made, shown by name and by version, reported, listed an
 })
 
 t.test('a file of examples is uploaded line by line', async (t) => {
-  const server = await app(t)
-  const { examples: _, ...head } = body()
+  const head = { name: 'support-bot', scorer: 'g_nll', method: 'isotonic' }
   const lines = [head, ...examples].map((line) => JSON.stringify(line)).join('\n')
-  const uploaded = await server.inject({ ...post({}), headers: NDJSON, payload: `${lines}\n\n` })
+  const uploaded = await shared.inject({ ...post({}), headers: NDJSON, payload: `${lines}\n\n` })
   t.equal(uploaded.statusCode, 201)
-  const made = (await server.inject(post(body({ name: 'other' })))).json<{ report: object }>()
+  const made = (await shared.inject(post(body({ name: 'other' })))).json<{ report: object }>()
   t.strictSame(uploaded.json<{ report: object }>().report, made.report)
 })
 
 t.test('an upload that does not fit is refused at its line', async (t) => {
-  const server = await app(t)
   const head = '{"name":"a","scorer":"g_nll"}'
   const cases = [
     [`${head}\n{"score":1,`, 400, { code: 'QUALM_ERR_BAD_JSON', detail: /Line 2/ }],
@@ -67,20 +69,18 @@ t.test('an upload that does not fit is refused at its line', async (t) => {
     ['', 400, { code: 'QUALM_ERR_VALIDATION' }]
   ] as const
   for (const [payload, status, problem] of cases) {
-    const refused = await server.inject({ ...post({}), headers: NDJSON, payload })
+    const refused = await shared.inject({ ...post({}), headers: NDJSON, payload })
     t.equal(refused.statusCode, status, payload)
     t.match(refused.json(), problem)
   }
 })
 
 t.test('an answer gets a confidence with its interval, also in a header', async (t) => {
-  const server = await app(t)
-  await server.inject(post(body()))
-  const sure = await server.inject(asked(-0.2))
-  const unsure = await server.inject(asked(-7))
+  const sure = await shared.inject(asked(-0.2))
+  const unsure = await shared.inject(asked(-7))
   type Scored = { confidence: { value: number; interval: [number, number] }; warnings: { code: string }[] }
   const { confidence, warnings } = sure.json<Scored>()
-  t.match(confidence, { calibration: 'support-bot@1', scorer: 'g_nll' })
+  t.match(confidence, { calibration: 'bot@1', scorer: 'g_nll' })
   const [low, high] = confidence.interval
   t.ok(low <= confidence.value && confidence.value <= high && high - low > 0.01, JSON.stringify(confidence))
   t.ok(confidence.value > unsure.json<Scored>().confidence.value + 0.3)
@@ -89,25 +89,23 @@ t.test('an answer gets a confidence with its interval, also in a header', async 
 })
 
 t.test('a name that nobody made is a 404 with its place', async (t) => {
-  const server = await app(t)
-  const refused = await server.inject(asked(-1))
+  const refused = await shared.inject(asked(-1, { calibration: 'nobody' }))
   t.equal(refused.statusCode, 404)
   t.match(refused.json(), { code: 'QUALM_ERR_UNKNOWN_CALIBRATION', errors: [{ pointer: '/calibration' }] })
 })
 
 t.test('several scorers together: the ensemble is the probability of being wrong', async (t) => {
-  const server = await app(t)
   const both = examples.map(({ score, correct }) => ({ scores: { g_nll: score, max_nll: score * 2 }, correct }))
-  const made = await server.inject(post({ name: 'support-bot', scorers: ['g_nll', 'max_nll'], examples: both }))
+  const made = await shared.inject(post({ name: 'fused', scorers: ['g_nll', 'max_nll'], examples: both }))
   t.equal(made.statusCode, 201)
   t.match(made.json(), { scorer: 'ensemble', scorers: ['g_nll', 'max_nll'], method: 'logistic' })
   type Scored = {
     readonly scores: { readonly ensemble: { readonly value: number; readonly detail: object } }
     readonly confidence: { readonly value: number }
   }
-  const { scores, confidence } = (await server.inject(asked(-0.2))).json<Scored>()
+  const { scores, confidence } = (await shared.inject(asked(-0.2, { calibration: 'fused' }))).json<Scored>()
   const { value, detail } = scores.ensemble
-  t.match(detail, { calibration: 'support-bot@1', members: [{ scorer: 'g_nll' }, { scorer: 'max_nll' }] })
+  t.match(detail, { calibration: 'fused@1', members: [{ scorer: 'g_nll' }, { scorer: 'max_nll' }] })
   t.ok(Math.abs(confidence.value - (1 - value)) < 1e-12)
   t.ok(confidence.value > 0.5)
 })
@@ -121,12 +119,11 @@ t.test('without its store the service scores, and says why there are no calibrat
     t.equal(refused.statusCode, 503)
     t.match(refused.json(), { code: 'QUALM_ERR_STORE', detail: /data folder/ })
   }
-  const { calibration: _, ...payload } = asked(-1).payload
+  const payload = { ...asked(-1).payload, calibration: undefined }
   t.equal((await server.inject({ ...asked(-1), payload })).statusCode, 200)
 })
 
 t.test('bodies that do not fit are refused at the field', async (t) => {
-  const server = await app(t)
   const bad = [
     [body({ nmae: 'x' }), '/nmae'],
     [body({ name: 'a@1' }), '/name'],
@@ -137,8 +134,43 @@ t.test('bodies that do not fit are refused at the field', async (t) => {
     [body({ scorers: ['g_nll'] }), '/scorers']
   ] as const
   for (const [payload, pointer] of bad) {
-    const refused = await server.inject(post(payload))
+    const refused = await shared.inject(post(payload))
     t.equal(refused.statusCode, 400, pointer)
     t.match(refused.json(), { code: 'QUALM_ERR_VALIDATION', errors: [{ pointer }] }, pointer)
   }
+})
+
+t.test('a policy is made of the examples of a calibration', async (t) => {
+  const made = (payload: object) => shared.inject({ method: 'POST', url: '/v1/policies', payload })
+  const objective = { kind: 'coverage', target: 0.1 }
+  const policy = await made({ name: 'p', calibration: 'bot@1', objective })
+  t.equal(policy.statusCode, 201)
+  const direct = await made({ name: 'q', scorer: 'g_nll', options: { include_eos: 'auto' }, examples, objective })
+  const { threshold, guarantee, report } = policy.json<Record<string, unknown>>()
+  t.match(direct.json(), { threshold, guarantee, report }, 'as if the examples had been sent again')
+  const decided = await shared.inject(asked(-0.1, { policy: 'p' }))
+  t.match(decided.json(), {
+    decision: { action: 'accept', policy: 'p@1' },
+    confidence: { calibration: 'bot@1' }
+  })
+})
+
+t.test('a policy of a calibration brings no examples of its own, and none of a fitted combination', async (t) => {
+  const objective = { kind: 'coverage', target: 0.1 }
+  const refused = async (changes: object) =>
+    (
+      await shared.inject({ method: 'POST', url: '/v1/policies', payload: { name: 'p', objective, ...changes } })
+    ).json<object>()
+  const both = examples.map(({ score, correct }) => ({ scores: { g_nll: score, max_nll: score * 2 }, correct }))
+  await shared.inject(post({ name: 'both', scorers: ['g_nll', 'max_nll'], examples: both }))
+  const calibration = 'bot'
+  t.match(await refused({ calibration, scorer: 'g_nll' }), { status: 400, errors: [{ pointer: '/scorer' }] })
+  t.match(await refused({ calibration, examples }), { status: 400, errors: [{ pointer: '/examples' }] })
+  t.match(await refused({ calibration: 'both' }), {
+    status: 400,
+    errors: [{ pointer: '/calibration', message: /fresh/ }]
+  })
+  t.match(await refused({ calibration: 'none' }), { status: 404, code: 'QUALM_ERR_UNKNOWN_CALIBRATION' })
+  t.match(await refused({ scorer: 'g_nll' }), { status: 400, errors: [{ pointer: '/examples' }] })
+  t.match(await refused({ examples }), { status: 400, errors: [{ pointer: '/scorer' }] })
 })

@@ -13,6 +13,7 @@ async function app(t: Test, dir = t.testdir()) {
   const policies = createPolicies({
     store,
     scorers,
+    calibrations: { lookup: async (name) => Promise.reject(new Error(name)) },
     models: () => [],
     now: Date.now,
     scoreExample: async ({ seed }) => ({ uncertainty: Number(seed) })

@@ -18,11 +18,10 @@ import { seedOf, spread } from './sets.js'
 
 const SETTINGS = [
   { n: 10, temperature: 0.6, topP: 0.95 },
-  { n: 5, temperature: 0.6, topP: 0.95 },
   { n: 10, temperature: 1, topP: 1 }
 ]
 const AT_ONCE = 8
-const { values: given } = parseArgs({ options: { limit: { type: 'string', default: '120' } } })
+const { values: given } = parseArgs({ options: { limit: { type: 'string', default: '60' } } })
 const questions = spread(readQuestions('facts'), Number(given.limit))
 const engine = await createBenchEngine()
 const scorers = await loadScorers(new URL('../../scorers/', import.meta.url))

@@ -19,7 +19,7 @@ export interface Setup {
 }
 
 /** Questions per set: all facts, and as many others as a table needs without taking an hour. */
-const LIMITS = { facts: 349, 'open-trivia': 120, 'nq-open': 100, choices: 60, gsm8k: 60 } as const
+const LIMITS = { facts: 349, 'open-trivia': 80, 'nq-open': 60, choices: 40, gsm8k: 40 } as const
 
 /** A seed that depends on the question alone. */
 export function seedOf(id: string): number {

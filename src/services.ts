@@ -10,6 +10,7 @@ import { createExampleScoring, createJointScoring } from './example-scoring.js'
 import { POLICY_KIND } from './policies/kind.js'
 import { createPolicies, type Policies } from './policies/policies.js'
 import type { Scorer } from './scorer.js'
+import { createJudges, type Judges } from './judges/judges.js'
 import { packageRoot } from './package-root.js'
 import { readReferenceRanks } from './scoring/reference-ranks.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
@@ -29,6 +30,7 @@ export interface Services {
   readonly policies: Policies
   readonly calibrations: Calibrations
   readonly evaluations: Evaluations
+  readonly judges: Judges
   readonly scoring: Scoring
   readonly watch: Watch
   readonly feedback: FeedbackService
@@ -79,5 +81,5 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     policies: watchedPolicies(policies, watch),
     scoring: watchedScoring(scoring, watch)
   }
-  return { engine, scorers, store, admission, calibrations, evaluations, transfer, ...watching }
+  return { engine, scorers, store, admission, calibrations, evaluations, judges: createJudges(), transfer, ...watching }
 }

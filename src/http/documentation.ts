@@ -9,6 +9,7 @@ const TAGS = [
   { name: 'policies', description: 'Thresholds fitted from labelled scores.' },
   { name: 'evaluations', description: 'How well scorers tell wrong answers from right ones.' },
   { name: 'transfer', description: 'Policies and calibrations as a file.' },
+  { name: 'judges', description: 'What verdicts of fallible judges tell.' },
   { name: 'catalogue', description: 'Scorers and models.' },
   { name: 'operations', description: 'Probes, metrics and the contract itself.' }
 ]

@@ -20,6 +20,7 @@ const STORE_CHECK_MS = 5_000
 
 /** Longest wait for the models' running steps before the process ends all the same. */
 const LAST_RESORT_MS = 30_000
+const DAY_MS = 86_400_000
 
 async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
   const log = createLogger(config)
@@ -82,6 +83,12 @@ async function announce(engine: Engine, log: FastifyInstance['log']): Promise<vo
     )
 }
 
+/** Says which policies no longer score their canaries as before. Never fails. */
+async function checkCanaries({ canaries, log }: FastifyInstance): Promise<void> {
+  const tell = (policy: string, err: unknown) => log.error({ policy, err }, 'canaries')
+  await canaries.checkAll(new AbortController().signal, tell).catch((err: unknown) => log.error({ err }, 'canaries'))
+}
+
 function refuseToStart(message: string): never {
   process.stderr.write(`${message}\n`)
   process.exit(EXIT.setup)
@@ -107,6 +114,8 @@ async function start(config: Config): Promise<void> {
     refuseToStart(`Qualm cannot start: ${host}:${port} ${why}`)
   }
   await announce(app.engine, app.log)
+  await checkCanaries(app)
+  setInterval(() => void checkCanaries(app), DAY_MS).unref()
 }
 
 function readConfig(): Config {

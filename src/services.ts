@@ -16,6 +16,7 @@ import { readReferenceRanks } from './scoring/reference-ranks.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
 import type { Store } from './store/store.js'
 import { createTransfer, type Transfer } from './transfer/transfer.js'
+import { createCanaries, type Canaries } from './watching/canaries.js'
 import { createFeedback, type FeedbackService } from './watching/feedback.js'
 import { createWatch, type Watch } from './watching/watch.js'
 import { watchedPolicies, watchedScoring } from './watching/watched-services.js'
@@ -34,6 +35,7 @@ export interface Services {
   readonly scoring: Scoring
   readonly watch: Watch
   readonly feedback: FeedbackService
+  readonly canaries: Canaries
   readonly transfer: Transfer
 }
 
@@ -78,6 +80,7 @@ export function createServices({ config, engine, scorers, store }: Foundations):
   const watching = {
     watch,
     feedback: createFeedback(watch),
+    canaries: createCanaries({ ...making, lookup: (name) => policies.lookup(name), watch }),
     policies: watchedPolicies(policies, watch),
     scoring: watchedScoring(scoring, watch)
   }

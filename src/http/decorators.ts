@@ -88,6 +88,7 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('policies', services.policies)
   app.decorate('watch', services.watch)
   app.decorate('feedback', services.feedback)
+  app.decorate('canaries', services.canaries)
   app.decorate('calibrations', services.calibrations)
   app.decorate('evaluations', services.evaluations)
   app.decorate('judges', services.judges)

@@ -68,6 +68,7 @@ export const WatchReport = Type.Object(
   {
     level: Type.Number({ description: 'Probability, for good, of a false alarm by scores; the same by labels.' }),
     broken: Type.Union([Broken, Type.Null()], { description: 'The first alarm; a new version starts anew.' }),
+    canaries: words(['passed', 'failed', 'unchecked'], 'The last check; `unchecked` also without canaries.'),
     scores: Scores,
     labels: Labels,
     adaptive: Type.Union([Adaptive, Type.Null()], { description: 'Only for `coverage`; advice, not applied.' })

@@ -54,11 +54,12 @@ function adaptiveOf({ adaptive }: WatchState, one: Watched): WatchReport['adapti
 }
 
 /** What is known of a policy, as callers see it. Takes some milliseconds: the permutation test is done here. */
-export function watchReport({ watched: one, state }: Known): WatchReport {
+export function watchReport({ watched: one, state, canaries }: Known): WatchReport {
   const { scores } = state
   return {
     level: WATCH_LEVEL,
     broken: brokenOf(state.broken),
+    canaries,
     scores: {
       n: scores.n,
       accepted: scores.accepted,

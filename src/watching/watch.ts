@@ -60,6 +60,8 @@ export interface Watch {
   isBroken(policy: PolicyVersion): Promise<boolean>
   /** What is known of a policy. Throws QUALM_ERR_STORE. */
   state(policy: StoredPolicy): Promise<Known>
+  /** Takes note of how the canaries of `name@version` fared: while they fail, its guarantee is not valid. */
+  gate(policy: string, passed: boolean): void
   /** Drops what is kept of one version of a policy, or of all. */
   forget(name: string, version: number | null): Promise<void>
   /** Writes what waits. A store that fails keeps it waiting; this does not throw. */
@@ -72,6 +74,13 @@ export interface Watch {
 export interface Known {
   readonly watched: Watched
   readonly state: WatchState
+  /** How the canaries fared at their last check in this process. */
+  readonly canaries: 'passed' | 'failed' | 'unchecked'
+}
+
+/** Whether the promise of a policy may no longer be relied on. */
+export function isBroken({ state, canaries }: Pick<Known, 'state' | 'canaries'>): boolean {
+  return state.broken !== null || canaries === 'failed'
 }
 
 interface PendingLabel extends LabelRow {
@@ -107,6 +116,8 @@ class PolicyWatch implements Watch {
   readonly #flushMs: number
   readonly #known = new LRUCache<string, Known>({ max: MOST_KNOWN })
   readonly #scores = new Pending<ScoreRow>(MOST_PENDING)
+  /** One entry per policy version with canaries. */
+  readonly #gates = new Map<string, 'passed' | 'failed'>()
   #labels: PendingLabel[] = []
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> | null = null
@@ -120,8 +131,8 @@ class PolicyWatch implements Watch {
   }
 
   async applied(policy: StoredPolicy): Promise<StoredPolicy> {
-    const { state } = this.#known.get(policyId(policy)) ?? (await this.#load(policy))
-    if (state.broken === null || !policy.guarantee) return policy
+    const known = this.#known.get(policyId(policy)) ?? (await this.#load(policy))
+    if (!isBroken(known) || !policy.guarantee) return policy
     return { ...policy, guarantee: { ...policy.guarantee, valid: false } }
   }
 
@@ -148,7 +159,8 @@ class PolicyWatch implements Watch {
 
   async isBroken({ name, version }: PolicyVersion): Promise<boolean> {
     const known = this.#known.get(policyId({ name, version }))
-    if (known !== undefined) return known.state.broken !== null
+    if (known !== undefined) return isBroken(known)
+    if (this.#gates.get(policyId({ name, version })) === 'failed') return true
     const text = await this.#store.watch.state({ name, version })
     return text !== null && (JSON.parse(text) as WatchState).broken !== null
   }
@@ -156,6 +168,13 @@ class PolicyWatch implements Watch {
   async state(policy: StoredPolicy): Promise<Known> {
     await this.flush()
     return this.#load(policy)
+  }
+
+  gate(policy: string, passed: boolean): void {
+    const canaries = passed ? 'passed' : 'failed'
+    this.#gates.set(policy, canaries)
+    const known = this.#known.get(policy)
+    if (known !== undefined) this.#known.set(policy, { ...known, canaries })
   }
 
   async forget(name: string, version: number | null): Promise<void> {
@@ -172,7 +191,7 @@ class PolicyWatch implements Watch {
   }
 
   stats(): WatchStats {
-    const broken = [...this.#known.values()].filter(({ state }) => state.broken !== null).length
+    const broken = [...this.#known.values()].filter(isBroken).length
     const { size: pending, lost } = this.#scores
     return { watched: this.#known.size, broken, ...this.#counts, lost, pending }
   }
@@ -268,7 +287,8 @@ class PolicyWatch implements Watch {
   async #load(policy: StoredPolicy): Promise<Known> {
     const one = watched(policy)
     const text = await this.#store.watch.state(policy)
-    const known = { watched: one, state: stateOf(one, text) }
+    const canaries = this.#gates.get(one.id) ?? 'unchecked'
+    const known: Known = { watched: one, state: stateOf(one, text), canaries }
     this.#known.set(one.id, known)
     return known
   }

@@ -7,7 +7,7 @@ import type { Scoring } from '../scoring/scoring.js'
 import type { Warning } from '../scorer.js'
 import { watchReport } from './report.js'
 import { Shapes } from './shapes.js'
-import type { Watch } from './watch.js'
+import { isBroken, type Watch } from './watch.js'
 
 /** Scores that tell the probabilities of options. */
 const OPTION_SCORES = ['option_entropy', 'option_probability'] as const
@@ -58,7 +58,7 @@ export function watchedPolicies(policies: Policies, watch: Watch): Policies {
     async get(reference) {
       const policy = await policies.get(reference)
       const known = await watch.state(await policies.lookup(`${policy.name}@${policy.version}`))
-      return { ...withValidity(policy, known.state.broken !== null), watch: watchReport(known) }
+      return { ...withValidity(policy, isBroken(known)), watch: watchReport(known) }
     },
     async remove(reference) {
       await policies.remove(reference)

@@ -127,6 +127,23 @@ const Explanation = Type.Object(
   {
     summary: Type.String({ description: 'One sentence, drawn from what stands below.' }),
     rationale: Type.Optional(Type.String({ description: 'What the samples agree on and what sets them apart.' })),
+    ambiguity: Type.Optional(
+      Type.Object(
+        {
+          told_by: Type.Unsafe<'lists' | 'agreement' | null>({
+            type: ['string', 'null'],
+            enum: ['lists', 'agreement', null],
+            description:
+              'lists: samples list several answers each; agreement: all mean the same; null: it cannot be told.'
+          }),
+          total: nullable(Type.Number({ minimum: 0, description: 'Entropy over the different answers, in nats.' })),
+          data: nullable(Type.Number({ minimum: 0, description: 'Of that, what several right answers explain.' })),
+          model: nullable(Type.Number({ minimum: 0, description: 'Of that, what the model does not know.' })),
+          reason: Type.Optional(Type.String({ description: 'Why it cannot be told, and what would help.' }))
+        },
+        { ...closed, description: 'Whether samples differ because the question has several right answers.' }
+      )
+    ),
     alternatives: Type.Array(
       Type.Object({ text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)
     ),

@@ -1,6 +1,7 @@
 /** Why the scores are what they are, in words and in the same numbers. */
 import type { ScoreResult } from '../schemas/score-result.js'
 import { rationale } from '../math/rationale.js'
+import { ambiguityOf } from './ambiguity.js'
 import type { Facts, Known } from './facts.js'
 import { groupSamples, type Group } from './groups.js'
 import { inconsistentMethods, type InconsistentMethod } from './inconsistent.js'
@@ -24,7 +25,9 @@ export function explain(facts: Facts, scores: ScoreResult['scores'] = {}): Expla
       ...weakness(weakest),
       ...disagreement(inconsistent)
     ]),
-    ...(total === 0 ? {} : { rationale: rationaleOf(groups, total, facts.answer) }),
+    ...(total === 0
+      ? {}
+      : { rationale: rationaleOf(groups, total, facts.answer), ambiguity: ambiguity(facts, groups) }),
     alternatives: groups
       .filter((group) => !group.holdsAnswer)
       .slice(0, MOST_ALTERNATIVES)
@@ -32,6 +35,13 @@ export function explain(facts: Facts, scores: ScoreResult['scores'] = {}): Expla
     weakest_tokens: [...weakest],
     inconsistent_methods: inconsistent.map((method) => ({ ...method }))
   }
+}
+
+function ambiguity({ samples }: Facts, groups: readonly Group[]): NonNullable<Explanation['ambiguity']> {
+  return ambiguityOf(
+    (samples ?? []).map(({ generation }) => generation.text),
+    groups
+  )
 }
 
 function rationaleOf(groups: readonly Group[], total: number, answer: Known | null): string {

@@ -36,9 +36,10 @@ t.test('every answer that is no success is declared as a problem document', asyn
 
 t.test('the paths of the contract are there', async (t) => {
   const scores = ['/v1/score', '/v1/policies', '/v1/policies/{reference}']
+  const evaluations = ['/v1/evaluations', '/v1/evaluations/{reference}', '/v1/judges', '/v1/judges/audit']
   const catalogue = ['/v1/scorers', '/v1/scorers/{name}', '/v1/models']
   const probes = ['/livez', '/readyz', '/version', '/metrics', '/openapi.json']
-  for (const path of [...scores, ...catalogue, ...probes]) t.ok(path in document.paths, path)
+  for (const path of [...scores, ...evaluations, ...catalogue, ...probes]) t.ok(path in document.paths, path)
 })
 
 t.test('the examples of the contract are valid and true', async (t) => {

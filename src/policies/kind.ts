@@ -31,9 +31,17 @@ function decode(document: PolicyDocument): PolicyBody {
   }
 }
 
-/** Conformal p-values search the scores, so they must be in order. */
-function flaw({ calibration }: PolicyDocument): string | null {
-  const isAscending = calibration.every((score, i) => i === 0 || calibration[i - 1]! <= score)
+/** Where the scores of each group begin; all begin at 0 without groups. */
+function beginnings({ groups = [] }: PolicyDocument): ReadonlySet<number> {
+  let next = 0
+  return new Set(groups.map(({ compared }) => (next += compared) - compared))
+}
+
+/** Conformal p-values search the scores, so they must be in order, group by group. */
+function flaw(document: PolicyDocument): string | null {
+  const { calibration } = document
+  const starts = beginnings(document)
+  const isAscending = calibration.every((score, i) => i === 0 || starts.has(i) || calibration[i - 1]! <= score)
   return isAscending ? null : 'the calibration scores must ascend'
 }
 

@@ -21,8 +21,8 @@ t.test(
   async (t) => {
     const steps = riskSteps(Array.from({ length: 400 }, (_, i) => ({ uncertainty: i, loss: i < 6 ? 1 : 0 })))
     const bound = { target: 0.1, delta: 0.1 }
-    const found = bonferroni.find(steps, bound, binomialPValue)
-    t.equal(found?.accepted, 400)
+    const found = bonferroni.find(steps, bound, binomialPValue)!
+    t.equal(found.accepted, 400)
     t.ok(found.pValue <= 0.1 / 12)
   }
 )

@@ -9,42 +9,20 @@ import type { Fit } from '../../src/policies/fit.js'
 import { coverage } from '../../src/policies/objectives/coverage.js'
 import { expectedRisk } from '../../src/policies/objectives/expected-risk.js'
 import { selectiveError } from '../../src/policies/objectives/selective-error.js'
+import {
+  CONTINUOUS,
+  draw,
+  noisy as noise,
+  reached,
+  share,
+  TIED,
+  trueError,
+  trueJointError,
+  uniforms,
+  type Population
+} from './populations.js'
 
 const DRAWS = 600
-
-/** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32). */
-function uniforms(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-/** A population: uncertainty uniform on a grid of `levels` values in (0, 1], P(wrong | u) = slope · u. */
-interface Population {
-  readonly levels: number
-  readonly slope: number
-}
-
-function draw({ levels, slope }: Population, n: number, random: () => number): readonly Labelled[] {
-  return Array.from({ length: n }, () => {
-    const uncertainty = (Math.floor(random() * levels) + 1) / levels
-    return { uncertainty, loss: random() < slope * uncertainty ? 1 : 0 }
-  })
-}
-
-/** Grid values up to the threshold. */
-const reached = ({ levels }: Population, threshold: number) => Math.floor(threshold * levels + 1e-9)
-
-/** P(wrong | accepted) in the population: the mean of slope · u over the grid values accepted. */
-const trueError = (p: Population, threshold: number) => (p.slope * (reached(p, threshold) + 1)) / (2 * p.levels)
-
-/** P(accepted and wrong) in the population. */
-const trueJointError = (p: Population, threshold: number) =>
-  trueError(p, threshold) * (reached(p, threshold) / p.levels)
 
 /** Share of right answers that are turned away in the population. */
 function trueTurnedAway(p: Population, threshold: number): number {
@@ -74,12 +52,8 @@ function naive(examples: readonly Labelled[]): Pick<Fit, 'threshold'> {
   return { threshold: step?.threshold ?? 0 }
 }
 
-/** Largest share of failures that a promise kept in `share` of draws shows, at three standard errors. */
-const noisy = (share: number) => share + 3 * Math.sqrt((share * (1 - share)) / DRAWS)
-const share = (values: readonly boolean[]) => values.filter(Boolean).length / values.length
+const noisy = (failing: number) => noise(failing, DRAWS)
 
-const CONTINUOUS = { levels: 1_000_000, slope: 0.6 }
-const TIED = { levels: 20, slope: 0.6 }
 const CASES = [
   ['continuous scores', CONTINUOUS, 400],
   ['continuous scores, small n', CONTINUOUS, 45],

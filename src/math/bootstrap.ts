@@ -53,7 +53,7 @@ export function* bootstrapFigures<K extends string>(
   }
   const intervals = {} as Record<K, Interval | null>
   for (const name of Object.keys(values) as K[]) {
-    const found = drawn.flatMap((one) => (one[name] === null ? [] : [one[name]]))
+    const found = drawn.flatMap((one) => (Number.isFinite(one[name]) ? [one[name]!] : []))
     intervals[name] = scaledInterval(values[name], found, { draws, level, shrink: Math.sqrt(size / n) })
   }
   return intervals

@@ -30,8 +30,12 @@ export function brierParts(confidence: readonly number[], quality: readonly numb
   return { reliability, resolution: reliability + uncertainty - score, uncertainty }
 }
 
-/** Squared mean of the gaps less its expected value when there is none: the variance of that mean. */
+/**
+ * Squared mean of the gaps less its expected value when there is none: the variance of that mean. One gap alone may all
+ * be chance.
+ */
 function debiasedSquare(gaps: readonly number[]): number {
+  if (gaps.length < 2) return 0
   const average = mean(gaps)
   const variance = gaps.reduce((sum, gap) => sum + (gap - average) ** 2, 0) / (gaps.length - 1)
   return average ** 2 - variance / gaps.length

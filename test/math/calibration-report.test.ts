@@ -51,6 +51,10 @@ t.test('the debiased error of calibrated confidence is smaller than the plain on
   const half = labels.map((_, i) => i % 2)
   t.ok(near(debiasedCalibrationError(sure, half), 0.4, 1e-3))
   t.equal(debiasedCalibrationError([0.5], [1]), null)
+  t.ok(
+    near(debiasedCalibrationError([0.1, 0.1, 0.1, 0.9], [0, 0, 0, 1]), 0.1 * Math.sqrt(3 / 4)),
+    'one alone in its bin'
+  )
 })
 
 t.test('an interval holds its figure, is the same every time, and narrows with more answers', async (t) => {

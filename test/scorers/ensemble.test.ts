@@ -38,3 +38,21 @@ t.test('ranks among the answers of another model carry a warning', async (t) => 
   t.same(codes(scores([member('a', 0.2), member('b', 0.6)])), [])
   t.same(codes(scores([member('a', 0.2), member('b', 0.6)], { referenceFits: false })), ['reference_mismatch'])
 })
+
+t.test('with a calibration the value is the fitted probability of being wrong', async (t) => {
+  const fit = { calibration: 'both@1', weights: [2, 1], intercept: -1.5 }
+  const scored = run(ensemble, scores([member('a', 0.5), member('b', 0.5)], { fit }))
+  t.equal(scored.value, 0.5)
+  t.match(scored.detail, { calibration: 'both@1' })
+  const surer = run(ensemble, scores([member('a', 0.1), member('b', 0.2)], { fit }))
+  t.equal(surer.value.toFixed(6), (1 / (1 + Math.exp(1.1))).toFixed(6))
+})
+
+t.test('a fit that lacks one of its members has no value', async (t) => {
+  const fit = { calibration: 'both@1', weights: [1, 1, 1], intercept: 0 }
+  const members = [member('a', 0.5), member('b', 0.5), member('c', null, { value: null, reason: 'needs_samples' })]
+  t.equal(
+    reasonOf(() => run(ensemble, scores(members, { fit }))),
+    'member_missing'
+  )
+})

@@ -5,7 +5,7 @@ import { FORMAT_CHARS, FORMAT_COUNT, gatherFormatReplies } from './formats.js'
 import { gatherParaphrasedAnswer, type FareRequest } from './paraphrased-answer.js'
 import { gatherParaphrases, paraphrasing, type ParaphraseRequest } from './paraphrases.js'
 import { gatherReplies, type ReplyRequest } from './replies.js'
-import { gatherVariations, type VariationRequest } from './variations.js'
+import { alternativesFor, gatherVariations, type VariationRequest } from './variations.js'
 
 const paraphrasesOf = ({ paraphrases }: EvidenceParameters): ParaphraseRequest =>
   paraphrases ?? { source: 'template', count: 9 }
@@ -114,14 +114,10 @@ function varying({ asksModel, supply, maxTokens, sampleCount }: Circumstances, r
   }
   if (!asksModel) return {}
   return {
-    alternatives: Math.min(MOST_ALTERNATIVES, count + SPARE_ALTERNATIVES),
+    alternatives: alternativesFor(count),
     promptChars: count * probeChars(supply.messages),
     generations: count,
     completionTokens: count * maxTokens,
     ...(embed ? { embeddings: count + 1 } : {})
   }
 }
-
-/** One place is the emitted token's, others may be parts of characters or the same text twice. */
-const SPARE_ALTERNATIVES = 3
-const MOST_ALTERNATIVES = 20

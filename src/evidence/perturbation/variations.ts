@@ -6,6 +6,7 @@ import { isEndToken } from '../end-token.js'
 import type { Sources } from '../kind.js'
 import { Missing } from '../missing.js'
 import { gatherSimilarity } from '../similarity/similarity.js'
+import { locateTokens } from '../tokens/located-tokens.js'
 import { askedIn } from './conversation.js'
 
 /** `count` alternatives at the position; `embed` asks for cosines. */
@@ -36,7 +37,8 @@ async function perturbed(sources: Sources, rule: PositionRule, count: number): P
   askedIn(sources.input)
   const answer = await sources.get('answer.logprobs')
   const position = positionIn(answer, rule)
-  const before = prefixOf(answer.tokens, position.index)
+  const { spans } = locateTokens(answer, sources.input.answer)
+  const before = answer.text.slice(0, spans[position.index]!.start)
   const replacements = replacementsOf(answer.tokens[position.index]!, before, count)
   if (replacements.length === 0) {
     throw new Missing(
@@ -68,16 +70,20 @@ function positionIn({ tokens, text }: ScoredAnswer, rule: PositionRule): Perturb
   return { index: tokens.indexOf(spoken[at]!), text: spoken[at]!.text, entropy: lower, fellBack: picked.fellBack }
 }
 
-function prefixOf(tokens: readonly Token[], index: number): string {
-  return tokens
-    .slice(0, index)
-    .map(({ text }) => text)
-    .join('')
+/** One place is the emitted token's, others may be parts of characters or the same text twice. */
+const SPARE_ALTERNATIVES = 3
+const MOST_ALTERNATIVES = 20
+
+/** Alternatives that are looked at for `count` of them; more would come and go with what other evidence asks for. */
+export function alternativesFor(count: number): number {
+  return Math.min(MOST_ALTERNATIVES, count + SPARE_ALTERNATIVES)
 }
 
 /** The best tokens beside the emitted one. Parts of characters cannot be put into a text, and no answer is empty. */
 function replacementsOf(token: Token, before: string, count: number): readonly string[] {
-  const others = token.alternatives.map(({ text }) => (isEndToken(text, text.length) ? '' : text))
+  const others = token.alternatives
+    .slice(0, alternativesFor(count))
+    .map(({ text }) => (isEndToken(text, text.length) ? '' : text))
   const usable = others.filter((text) => text !== token.text && !text.includes('\uFFFD'))
   return [...new Set(usable)].filter((text) => text !== '' || before.trim() !== '').slice(0, count)
 }

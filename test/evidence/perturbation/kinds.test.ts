@@ -157,6 +157,28 @@ t.test('the token is replaced by the best others and the answer goes on after th
   )
 })
 
+t.test('what stands before the token is taken from the text, whatever a server calls its tokens', async (t) => {
+  const content = [...Buffer.from('🦘')].map((byte) => ({
+    ...supplied('\\x', { '\\x': 0.99, a: 0.01 }),
+    bytes: [byte]
+  }))
+  const last = supplied(' ok', { ' ok': 0.5, ' no': 0.4 })
+  const given = { text: '🦘 ok', logprobs: { content: [...content, { ...last, bytes: [...Buffer.from(' ok')] }] } }
+  const { evidence } = setup({ answer: readOutput(given, '/answer') }, { write: () => '.' })
+  const variations = { kind: 'max_ent' as const, count: 1, embed: false }
+  t.match(await evidence.get('variations', { variations }), { variants: [{ text: '🦘 no.' }] })
+})
+
+t.test('alternatives that only other evidence asked for change nothing', async (t) => {
+  const parts = Array.from({ length: 3 }, (_, i) => [`\uFFFD${i}`, 0.1] as const)
+  const few = { b: 0.4, a: 0.3, ...Object.fromEntries(parts) }
+  const wide = supplied('b', { ...few, z: 0.001 })
+  const answer = readOutput({ text: 'b', logprobs: { content: [wide] } }, '/answer')
+  const { evidence } = setup({ answer })
+  const variations = { kind: 'max_ent' as const, count: 2, embed: false }
+  t.equal((await evidence.get('variations', { variations })).variants.length, 1)
+})
+
 t.test('each rule finds its own position', async (t) => {
   const index = async (kind: 'min_ent' | 'max_diff'): Promise<number> => {
     const { evidence } = setup({ answer: SUPPLIED })

@@ -17,7 +17,7 @@ export function checkSentencePairs(count: number, of: string): void {
 }
 
 /** Most sentences that are judged by a sample, those among them that need no comparison included. */
-export const MOST_JUDGEMENTS = 300_000
+export const MOST_JUDGEMENTS = 100_000
 
 /** Throws `Missing` when so many sentences would be judged that laying them out would take the memory of the service. */
 export function checkJudgements(count: number): void {

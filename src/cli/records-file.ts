@@ -35,7 +35,7 @@ function checkSettings(file: string, line: string, settings: Settings): void {
   const differing = [...names].filter((name) => canonicalJson([found[name]]) !== canonicalJson([settings[name]]))
   if (differing.length === 0) return
   throw new RecordsError(
-    `${file} has records of a run with another ${differing.join(', ')}. Add --fresh to begin anew, or choose another folder with --out.`
+    `${file} has records of a run with other settings (${differing.join(', ')}). Add --fresh to begin anew, or choose another folder with --out.`
   )
 }
 

@@ -70,7 +70,10 @@ t.test('a run that breaks off goes on where it stopped, with the same result', a
 t.test('records of other settings are refused unless the run begins anew', async (t) => {
   const { run, scoring } = setup(t)
   await run()
-  await t.rejects(run([], { version: '2.0.0' }), { name: 'RecordsError', message: /another version\. Add --fresh/u })
+  await t.rejects(run([], { version: '2.0.0' }), {
+    name: 'RecordsError',
+    message: /other settings \(version\)\. Add --fresh/u
+  })
   const before = scoring.requests.length
   await run(['--fresh'], { version: '2.0.0' })
   t.equal(scoring.requests.length, before + COUNT)

@@ -4,12 +4,12 @@ import { alarmAt } from '../math/watching/exchangeability.js'
 import { towardsUncertain } from '../policies/policy.js'
 import type { WatchReport } from '../schemas/watch.js'
 import { adaptiveThreshold, type Broken, type WatchState } from './state.js'
-import type { Known } from './watch.js'
+import type { Known } from './known.js'
 import { WATCH_LEVEL, type Watched } from './watched.js'
 
 /** With fewer scores on either side, drift is noise. */
 const FEWEST = 20
-const SHUFFLES = 499
+const SHUFFLES = 199
 
 const MESSAGES: Readonly<Record<Broken['by'], string>> = {
   scores: 'Scores come from another distribution than the examples: make a new version from examples of today.',

@@ -7,7 +7,8 @@ import type { Scoring } from '../scoring/scoring.js'
 import type { Warning } from '../scorer.js'
 import { watchReport } from './report.js'
 import { Shapes } from './shapes.js'
-import { isBroken, type Watch } from './watch.js'
+import { isBroken } from './known.js'
+import type { Watch } from './watch.js'
 
 /** Scores that tell the probabilities of options. */
 const OPTION_SCORES = ['option_entropy', 'option_probability'] as const

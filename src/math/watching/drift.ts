@@ -66,12 +66,15 @@ export function ksDistance(reference: readonly number[], recent: readonly number
   return gap(isRecent, ends, recent.length)
 }
 
-function shuffle(values: Uint8Array, random: () => number): void {
-  for (let i = values.length - 1; i > 0; i--) {
-    const j = drawIndex(random, i + 1)
-    const value = values[i]!
-    values[i] = values[j]!
-    values[j] = value
+/** Marks `count` random places; `order` is any permutation of the places, and stays one. */
+function mark(flags: Uint8Array, order: Uint32Array, count: number, random: () => number): void {
+  flags.fill(0)
+  for (let i = 0; i < count; i++) {
+    const j = i + drawIndex(random, order.length - i)
+    const place = order[j]!
+    order[j] = order[i]!
+    order[i] = place
+    flags[place] = 1
   }
 }
 
@@ -87,11 +90,12 @@ export function permutationPValue(
   const { isRecent, ends } = pool(reference, recent)
   const seen = gap(isRecent, ends, recent.length) - 1e-12
   const random = seededRandom(seed)
-  const shuffled = Uint8Array.from(isRecent)
+  const flags = new Uint8Array(isRecent.length)
+  const order = Uint32Array.from(isRecent.keys())
   let asFar = 0
   for (let i = 0; i < shuffles; i++) {
-    shuffle(shuffled, random)
-    if (gap(shuffled, ends, recent.length) >= seen) asFar++
+    mark(flags, order, recent.length, random)
+    if (gap(flags, ends, recent.length) >= seen) asFar++
   }
   return (1 + asFar) / (shuffles + 1)
 }

@@ -10,12 +10,12 @@ h1 { font-size: 1.6rem; margin-bottom: 0.25rem; } h2 { font-size: 1.2rem; margin
 code { font-family: ui-monospace, monospace; font-size: 0.92em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.87rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid #e3e3e3; text-align: left; white-space: nowrap; }
+th, td { padding: 0.3rem 0.45rem; border-bottom: 1px solid #e3e3e3; text-align: left; white-space: nowrap; }
 thead th { border-bottom-color: #888; } tbody th { font-weight: normal; } td:last-child { white-space: normal; min-width: 9rem; }
 .warning { border-left: 3px solid #d1603d; padding: 0.1rem 0.75rem; }
 .note { color: #555; font-size: 0.87rem; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
-figure { margin: 0; max-width: 100%; } figcaption { font-size: 0.87rem; color: #555; }
+figure { margin: 0; max-width: min(100%, 560px); } figcaption { font-size: 0.87rem; color: #555; }
 .key { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; font-size: 0.87rem; margin: 0.25rem 0; padding: 0; list-style: none; }
 .key span { display: inline-block; width: 0.8rem; height: 0.8rem; margin-right: 0.35rem; vertical-align: -0.08rem; }
 `

@@ -5,6 +5,14 @@ import { problems } from '../../src/schemas/problem.js'
 
 const tags = ['policies']
 
+const description = [
+  'Finds the threshold at which the objective holds on the examples, and keeps it as a new version of `name`.',
+  'A target that they do not attain is refused with the smallest attainable one, too few examples with the number',
+  'needed. Examples with a `group` give every group its own threshold and promise. `abstain` adds a second threshold;',
+  '`tune` chooses scorer and options on examples that are then set aside. For true, false or neither: objective `sets`,',
+  'method `margin`, `choices` of the three; a set of one is the verdict.'
+].join('\n')
+
 /** `/v1/policies`: thresholds with a stated guarantee, made from labelled examples. */
 const policies: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
@@ -13,6 +21,7 @@ const policies: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         tags,
         summary: 'Make a policy from labelled examples',
+        description,
         operationId: 'createPolicy',
         body: PolicyCreation,
         response: { 201: Policy, ...problems(400, 404, 413, 415, 422, 503) }

@@ -62,7 +62,7 @@ export function policyWarnings(
     ],
     [right === 0 || right === n, 'labels_all_equal', 'All labels agree: how well the score separates is unknown.'],
     [auroc !== null && auroc < 0.5, 'score_misleads', 'Wrong answers tend to look more certain than right ones here.'],
-    [accepted === n && n > 0, 'accepts_all', 'The threshold lies at the most uncertain example: none is turned away.']
+    [accepted === n && n > 0, 'accepts_all', 'Every example is accepted: none is turned away.']
   ]
   return candidates.filter(([applies]) => applies).map(([, code, message]) => ({ code, message }))
 }

@@ -1,8 +1,9 @@
 /** Bodies of `/v1/policies`, as JSON Schema and as types. Descriptions become the OpenAPI page. */
 import Type, { type Static } from 'typebox'
 import { Guarantee, ObjectiveRequest, StatedObjective } from './objective.js'
-import { closed, name, nullable, words } from './pieces.js'
+import { closed, nullable, words } from './pieces.js'
 import { PolicyExample } from './policy-example.js'
+import { AbstainObjective, Escalation, Group, Thresholds, Tune, Tuning } from './policy-parts.js'
 import { PolicyReport } from './policy-report.js'
 import { WatchReport } from './watch.js'
 
@@ -15,7 +16,6 @@ export const POLICY_REFERENCE = '^(?!\\.{1,2}(@|$))[A-Za-z0-9._-]{1,64}(@[1-9][0
 export const MAX_EXAMPLES = 100_000
 
 const Anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
-const Money = (description: string) => Type.Number({ minimum: 0, maximum: 1e12, description })
 
 const Actions = Type.Object(
   {
@@ -28,54 +28,6 @@ const Actions = Type.Object(
     above: words(['review', 'abstain', 'escalate'], 'Above the threshold, or above both.')
   },
   closed
-)
-
-const AbstainObjective = Type.Object(
-  {
-    kind: words(['coverage'], 'At most `target` of the right answers are above the second threshold.'),
-    target: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
-    level: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }))
-  },
-  { ...closed, description: 'Adds a second threshold, above which `actions.above` holds; between them, `between`.' }
-)
-
-const Escalation = Type.Object(
-  {
-    model: name('The stronger model, as its callers know it; told with every escalated answer.'),
-    cost: Type.Optional(Money('What an answer of it costs, in a unit of your choice.')),
-    own_cost: Type.Optional(Money('What an answer of the model under test costs, in the same unit. Default: 0.'))
-  },
-  { ...closed, description: 'Where answers with the action escalate go.' }
-)
-
-const OptionLists = Type.Unsafe<Record<string, readonly unknown[]>>({
-  type: 'object',
-  additionalProperties: { type: 'array', minItems: 1, maxItems: 16 },
-  maxProperties: 16,
-  description: 'Values to try, by option.'
-})
-
-const Tune = Type.Object(
-  {
-    split: Type.Optional(
-      Type.Number({
-        minimum: 0.05,
-        maximum: 0.95,
-        description: 'Share of the examples to tune on; the guarantee rests on the others alone. Default: 0.3.'
-      })
-    ),
-    options: Type.Optional(OptionLists),
-    scorers: Type.Optional(
-      Type.Unsafe<Record<string, Record<string, readonly unknown[]>>>({
-        type: 'object',
-        additionalProperties: OptionLists,
-        maxProperties: 16,
-        description: 'More scorers to try, each with values by option.'
-      })
-    ),
-    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, description: 'Of the split. Default: 0.' }))
-  },
-  { ...closed, description: 'Choose scorer and options that answer most under the objective, on examples set aside.' }
 )
 
 /** Body of `POST /v1/policies`. */
@@ -149,46 +101,6 @@ export const Binding = Type.Union(
     )
   ],
   { description: 'What the scores came from. `unknown` for raw scores.' }
-)
-
-const Thresholds = Type.Object(
-  { accept: nullable(Type.Number()), abstain: nullable(Type.Number()) },
-  { ...closed, description: 'With two thresholds.' }
-)
-
-const Group = Type.Object(
-  {
-    group: Type.String(),
-    n: Type.Integer({ minimum: 0, description: 'Its examples with a score.' }),
-    threshold: nullable(Type.Number({ description: 'null: its answers get review.' })),
-    abstain: Type.Optional(nullable(Type.Number({ description: 'Its second threshold.' }))),
-    reason: Type.Optional(Type.String({ description: 'too_few_examples or no_valid_threshold.' })),
-    needed: Type.Optional(Type.Integer({ description: 'Examples that it needs.' })),
-    smallest_attainable_target: Type.Optional(nullable(Type.Number())),
-    compared: Type.Integer({ minimum: 0, description: 'Its scores among those of the export, in order of groups.' })
-  },
-  closed
-)
-
-const Tuning = Type.Object(
-  {
-    n: Type.Integer({ minimum: 0, description: 'Examples that were tuned on and play no other part.' }),
-    candidates: Type.Array(
-      Type.Object(
-        {
-          scorer: Type.String(),
-          options: Anything,
-          answered_share: nullable(
-            Type.Number({ description: 'On the tuning split; null: no valid threshold there.' })
-          ),
-          aurc: nullable(Type.Number())
-        },
-        closed
-      )
-    ),
-    chosen: Type.Integer({ minimum: 0, description: 'Place among the candidates.' })
-  },
-  closed
 )
 
 const content = {

@@ -86,3 +86,23 @@ t.test('the tolerance quantile is never below the marginal one at usual levels',
     t.ok(toleranceQuantile(sample, alpha, 0.9) > conformalQuantile(sample, alpha))
   }
 })
+
+t.test('fixture F31: verdicts on a statement by conformal p-values', async (t) => {
+  // Signed scores f of true (1) and false (0) statements; they fit with 1/(1 + |f|) where the sign agrees, else 1 + |f|.
+  const fit = (truth: number, f: number) => ((truth === 1) === f > 0 ? 1 / (1 + Math.abs(f)) : 1 + Math.abs(f))
+  const known = [
+    [1, 2],
+    [1, 0.5],
+    [0, -1],
+    [0, 0.3],
+    [1, -0.2],
+    [0, -2],
+    [1, 1.5],
+    [0, -0.4],
+    [1, 0.8]
+  ] as const
+  const calibration = known.map(([truth, f]) => fit(truth, f)).sort((a, b) => a - b)
+  const p = (truth: number, f: number) => conformalPValue(calibration, fit(truth, f))
+  t.same([p(0, 1.2), p(1, 1.2)], [0.1, 0.7])
+  t.same([p(0, 0.1), p(1, 0.1)], [0.3, 0.3])
+})

@@ -2,6 +2,7 @@
  * The evidence of one request. Every kind is gathered at most once and shared; a kind that rests on another simply asks
  * for it. A promise rejects with `Missing` when the evidence cannot be had, with a `QualmError` when a model failed.
  */
+import { QualmError } from '../errors.js'
 import type { EvidenceKind, EvidenceKinds, EvidenceParameters, Generation } from '../scorer.js'
 import type { Asker } from './asker.js'
 import { Comparisons } from './comparison/comparisons.js'
@@ -43,7 +44,7 @@ export class Evidence {
     // Promises are kept, not values, so that parallel askers share one gathering; values are frozen before they leave.
     const promise = Promise.resolve()
       .then(() => KINDS[kind].gather(this.#sources, parameters))
-      .then(deepFreeze)
+      .then(deepFreeze, asMissing)
     promise.catch(() => undefined)
     this.#promises.set(key, promise)
     return promise
@@ -62,4 +63,10 @@ export class Evidence {
     this.#rows ??= generateRows(input, messages, ask, this.comparisons)
     return this.#rows
   }
+}
+
+/** A text that does not fit the model's window is want of this evidence alone: other scorers may do without it. */
+function asMissing(error: unknown): never {
+  if (!(error instanceof QualmError) || error.code !== 'QUALM_ERR_PROMPT_TOO_LONG') throw error
+  throw new Missing('failed', 'prompt_too_long', error.message)
 }

@@ -114,12 +114,17 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
   }
 }
 
-/** Throws QUALM_ERR_NO_EVIDENCE with every reason unless a scorer has a value or the policy could decide. */
+/**
+ * Throws QUALM_ERR_NO_EVIDENCE with every reason unless a scorer has a value or the policy could decide;
+ * QUALM_ERR_PROMPT_TOO_LONG when that is what stood in the way of one.
+ */
 function requireEvidence(plan: Plan, outcomes: readonly Outcome[], decision: unknown): void {
   if (decision !== null || outcomes.some(({ score }) => score.status === 'ok')) return
   const errors = plan.runs.map(({ scorer, pointer }, i) => {
     const { reason, message } = outcomes[i]!.score
     return { pointer, message: `${scorer.name}: ${reason}. ${message}` }
   })
+  const tooLong = outcomes.find(({ score }) => score.reason === 'prompt_too_long')
+  if (tooLong !== undefined) throw new QualmError('QUALM_ERR_PROMPT_TOO_LONG', tooLong.score.message!, { errors })
   throw new QualmError('QUALM_ERR_NO_EVIDENCE', 'None of the scorers has the evidence that it needs.', { errors })
 }

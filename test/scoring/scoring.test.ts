@@ -276,6 +276,21 @@ t.test('a failing model fails the whole request with its own code', async (t) =>
   }
 })
 
+t.test(
+  'a text that does not fit the window fails the scorers that need it, and the request if it has no other',
+  async (t) => {
+    const error = new QualmError('QUALM_ERR_PROMPT_TOO_LONG', 'Shorten the prompt.')
+    const { score, fault } = setupScoring({ script: { failure: { kind: 'options', error } } })
+    const given = { prompt, answer: 'Canberra', samples: ['Canberra', 'Sydney'], choices: ['Canberra', 'Sydney'] }
+    const { scores } = await score({ ...given, scorers: ['option_probability', 'exact_match'] })
+    t.match(scores, {
+      option_probability: { status: 'failed', reason: 'prompt_too_long', message: 'Shorten the prompt.' },
+      exact_match: { status: 'ok', value: 0.5 }
+    })
+    t.equal((await fault({ ...given, scorers: ['option_probability'] }))?.code, 'QUALM_ERR_PROMPT_TOO_LONG')
+  }
+)
+
 t.test('a deadline that passes while models run ends the request and cancels its calls', async (t) => {
   const { opened, open } = latch()
   const { admission, clock, engine, fault } = setupScoring({ script: { until: opened } })

@@ -51,3 +51,19 @@ t.test('a malformed example is refused with a pointer, before it is scored', asy
   })
   t.equal(scoring.requests.length, 0)
 })
+
+t.test('a scorer that reads options tells their probabilities too', async (t) => {
+  const reader = scorers.get('option_probability') as Scorer
+  const options = [
+    { label: 'A', text: 'yes', probability: 0.8, std: null },
+    { label: 'B', text: 'no', probability: 0.2, std: null }
+  ]
+  const scoring = createFakeScoring(() => {
+    return fakeResult({ scores: { option_probability: { ...score(0.8), detail: { option: 'A', options } } } })
+  })
+  const body = { prompt: 'q', choices: ['yes', 'no'] }
+  t.same(await createExampleScoring(scoring)(body, reader, {}, signal), {
+    uncertainty: -0.8,
+    probabilities: [0.8, 0.2]
+  })
+})

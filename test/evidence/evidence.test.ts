@@ -38,6 +38,13 @@ async function missing(promise: Promise<unknown>): Promise<string> {
   )
 }
 
+t.test('an empty sample without tokens is named before any other is read', async (t) => {
+  const samples = ['Canberra', ''].map((text, k) => readOutput(text, `/samples/${k}`))
+  const { engine, evidence } = setup({ samples })
+  await t.rejects(evidence.get('samples.logprobs'), { reason: 'empty_sample', message: /^Sample 1 .* leave it out/u })
+  t.equal(engine.calls.length, 0)
+})
+
 t.test('the greedy answer and the samples are rows of one call', async (t) => {
   const { engine, evidence } = setup({}, { answer: 'Canberra', samples: ['Canberra', 'Sydney'] })
   const [answer, samples] = await Promise.all([evidence.get('answer'), evidence.get('samples')])

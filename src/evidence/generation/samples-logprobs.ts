@@ -2,6 +2,7 @@ import type { Generation, ScoredSample } from '../../scorer.js'
 import type { Asker } from '../asker.js'
 import type { EvidenceInput } from '../input.js'
 import type { Alignment } from '../supplied-output.js'
+import { Missing } from '../missing.js'
 import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
 
 /** The samples with log-probabilities; supplied ones without are read by teacher forcing. Throws `Missing`. */
@@ -10,6 +11,9 @@ export async function gatherScoredSamples(
   samples: readonly Generation[],
   ask: Asker
 ): Promise<readonly ScoredSample[]> {
+  // Before any call: the others would be read for nothing.
+  const empty = samples.findIndex(({ text, tokens }) => text === '' && tokens === null)
+  if (empty >= 0 && input.fill === 'auto' && input.messages !== null) throw emptySample(empty)
   return Promise.all(samples.map((sample, i) => scored(sample, input.samples?.[i]?.alignment ?? 'exact', input, ask)))
 }
 
@@ -23,4 +27,12 @@ async function scored(
   if (sample.tokens !== null) return { ...sample, tokens: sample.tokens }
   const tokens = await forceText(sample.text, sample.finishReason, input, ask)
   return { ...sample, tokens, finishReason: readAs(sample.finishReason), basis: 'pre_sampling' }
+}
+
+function emptySample(index: number): Missing {
+  return new Missing(
+    'failed',
+    'empty_sample',
+    `Sample ${index} is an empty text, of which the model can read no token: send its \`logprobs\`, or leave it out.`
+  )
 }

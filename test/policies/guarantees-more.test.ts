@@ -15,7 +15,7 @@ import { splitPlaces } from '../../src/policies/tune.js'
 import { CONTINUOUS, draw, mean, noisy, question, reached, share, TIED, trueError, uniforms } from './populations.js'
 import type { Population, Question } from './populations.js'
 
-const DRAWS = 200
+const DRAWS = 150
 
 /** What `work` returns, or null where the objective is refused. */
 function attempt<T>(work: () => T): T | null {
@@ -38,11 +38,7 @@ const CASES = [
 ] as const
 
 t.test('the error among accepted answers holds with every procedure and p-value', async (t) => {
-  const settings = [
-    { method: 'bonferroni' },
-    { p_value: 'hoeffding_bentkus' },
-    { method: 'bonferroni', p_value: 'hoeffding_bentkus' }
-  ] as const
+  const settings = [{ method: 'bonferroni' }, { p_value: 'hoeffding_bentkus' }] as const
   for (const setting of settings) {
     for (const [what, population, n] of CASES) {
       const fit = (examples: readonly FitExample[]) =>

@@ -5,14 +5,16 @@ import { openStore } from '../../src/store/store.js'
 import { build } from '../helper.js'
 import { ranked, SCORERS } from '../policies/making.js'
 
+/** One server for all: every request makes another version. */
+const store = await openStore(t.testdir())
+t.teardown(() => store.close())
+const scorers = new Map(SCORERS.map((one) => [one.name, one]))
+const scoreExample = async ({ seed }: Readonly<Record<string, unknown>>) => ({ uncertainty: Number(seed) })
+const calibrations = { lookup: async (name: string) => Promise.reject(new Error(name)) }
+const policies = createPolicies({ store, scorers, calibrations, models: () => [], now: Date.now, scoreExample })
+const server = await build(t, { store, scorers, policies })
+
 async function made(t: Test, body: object) {
-  const store = await openStore(t.testdir())
-  t.teardown(() => store.close())
-  const scorers = new Map(SCORERS.map((one) => [one.name, one]))
-  const scoreExample = async ({ seed }: Readonly<Record<string, unknown>>) => ({ uncertainty: Number(seed) })
-  const calibrations = { lookup: async (name: string) => Promise.reject(new Error(name)) }
-  const policies = createPolicies({ store, scorers, calibrations, models: () => [], now: Date.now, scoreExample })
-  const server = await build(t, { store, scorers, policies })
   const payload = { name: 'bot', scorer: 'spread', ...body }
   const answer = await server.inject({ method: 'POST', url: '/v1/policies', payload })
   if (answer.statusCode === 201) {

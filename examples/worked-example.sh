@@ -13,6 +13,8 @@ trap 'rm -rf "$work"' EXIT
 post() { curl -sS "$url/v1/$1" -H "content-type: application/${3:-json}" --data-binary @"$2"; }
 # show SCRIPT FILE: runs JavaScript on the JSON of the file, as `it`.
 show() { node -e "const it = JSON.parse(require('fs').readFileSync(process.argv[1], 'utf8')); $1" "$2"; }
+# must FILE: stops with the reason when the file holds an error.
+must() { show 'if (it.code !== undefined) { console.error(it.detail); process.exit(1) }' "$1"; }
 
 cat >"$work/shape.mjs" <<'JS'
 import { readFileSync } from 'node:fs'
@@ -101,6 +103,7 @@ shape() { node "$work/shape.mjs" "$@"; }
 echo '1. How well does each score tell wrong answers from right ones?'
 shape evaluation >"$work/evaluation"
 post evaluations "$work/evaluation" >"$work/evaluated"
+must "$work/evaluated"
 show 'console.log(`accuracy ${it.accuracy.toFixed(3)} on ${it.n} questions`)
   for (const { scorer, auroc } of it.table) {
     console.log(`${scorer}: AUROC ${auroc.value.toFixed(3)} (${auroc.low.toFixed(3)} to ${auroc.high.toFixed(3)})`)
@@ -111,6 +114,7 @@ shape answers >"$work/answers"
 post score "$work/answers" x-ndjson >"$work/answered"
 shape calibration "$scorer" "$work/answered" >"$work/calibration"
 post calibrations "$work/calibration" >"$work/calibrated"
+must "$work/calibrated"
 show 'const { n, method, report: { right, auroc, brier, ece } } = it
   console.log(JSON.stringify({ n, method, right, auroc, brier, ece }))' "$work/calibrated"
 

@@ -48,7 +48,7 @@ export const Settings = Type.Object(
     queueLimit: integer(0, 100_000, 256, 'Requests that may wait; the next one gets 503. More wait longer.'),
     deadlineMs: integer(100, 600_000, 60_000, 'Time a request may take when its body names no deadline.'),
     maxSamples: integer(1, 100, 64, 'Samples one request may ask for. More costs rows and comparisons.'),
-    maxPairs: integer(0, 1_000_000, 10_000, 'Comparisons one request may need at worst. More delays others.'),
+    maxPairs: integer(0, 1_000_000, 12_000, 'Comparisons one request may need at worst. More delays others.'),
     bodyLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Largest JSON body. More takes memory per request.'),
     lineLimitBytes: integer(1024, 1024 * MEGABYTE, 8 * MEGABYTE, 'Longest NDJSON line; a longer one fails alone.'),
     lineConcurrency: integer(1, 256, 8, 'Lines of one NDJSON request scored at once. More crowds out others.'),

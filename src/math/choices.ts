@@ -14,13 +14,23 @@ export const DEBIAS_OPTION = {
   enum: ['none', 'cyclic', 'all'] satisfies Debias[],
   default: 'cyclic',
   description:
-    'Orders that are averaged: the given one, K rotations with each option once in each place, or all K! (K ≤ 4).'
+    'Orders that are averaged: the given one, rotations with each option once in each place (8 spread ones of more), or all K! (K ≤ 4).'
 } as const
 
 /** All K orders in which each of K options stands once in each place; shift s puts option (i + s) mod K in place i. */
 export function cyclicOrders(count: number): readonly (readonly number[])[] {
   const places = Array.from({ length: count }, (_, i) => i)
   return places.map((shift) => places.map((i) => (i + shift) % count))
+}
+
+/** More rotations cost more than they tell: of many options, each stands in this many places spread over the list. */
+const MOST_ROTATIONS = 8
+
+/** The rotations that balance places, the given order first: all K of them, or 8 evenly spread ones. */
+export function rotations(count: number): readonly (readonly number[])[] {
+  const all = cyclicOrders(count)
+  if (count <= MOST_ROTATIONS) return all
+  return Array.from({ length: MOST_ROTATIONS }, (_, i) => all[Math.floor((i * count) / MOST_ROTATIONS)]!)
 }
 
 /** All K! orders of K options, the given one first. */

@@ -6,7 +6,7 @@ import { words } from './words.js'
 export type LengthUnit = 'tokens' | 'words'
 
 /** Words of a text that are counted; longer texts have this length. */
-const COUNTED_WORDS = 4096
+const COUNTED_WORDS = 2048
 
 /** Tokens when they are known for every text, else words, so that lengths can be compared. */
 export function lengthUnit(texts: readonly Generation[]): LengthUnit {

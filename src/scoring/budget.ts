@@ -26,7 +26,8 @@ export function checkBudget(request: ScoreRequest, demand: Demand, maxTokens: nu
   if (demand.pairs > limits.maxPairs) {
     throw exceeded(
       request.samples === undefined ? '/sampling/n' : '/samples',
-      `up to ${demand.pairs} comparisons would be needed, ${limits.maxPairs} are allowed`
+      `up to ${demand.pairs} comparisons would be needed, ${limits.maxPairs} are allowed (QUALM_MAX_PAIRS): ` +
+        'ask for fewer samples, shorter texts, or fewer scorers that compare'
     )
   }
 }

@@ -5,6 +5,7 @@ import {
   margin,
   massWarnings,
   placeBias,
+  rotations,
   shares,
   summariseOptions
 } from '../../src/math/choices.js'
@@ -77,4 +78,14 @@ t.test('the margin is what parts the two most probable', async (t) => {
 t.test('a tenth of the mass is the least that goes without a warning', async (t) => {
   t.same(massWarnings(0.1), [])
   t.equal(massWarnings(0.099)[0]?.code, 'low_option_mass')
+})
+
+t.test('many options stand in eight places each, spread over the list', async (t) => {
+  t.same(rotations(3), cyclicOrders(3))
+  const orders = rotations(26)
+  t.equal(orders.length, 8)
+  t.same(orders[0], cyclicOrders(26)[0])
+  const places = orders.map((order) => order.indexOf(0)).sort((a, b) => a - b)
+  t.equal(new Set(places).size, 8)
+  t.ok(places.every((place, i) => i === 0 || place - places[i - 1]! <= 4))
 })

@@ -1,6 +1,8 @@
 import t from 'tap'
-import type { ReferenceRanks } from '../../src/scoring/reference-ranks.js'
-import { setupScoring } from '../fixtures/scoring-setup.js'
+import { packageRoot } from '../../src/package-root.js'
+import { resolveOptions } from '../../src/scorer-registry.js'
+import { readReferenceRanks, referenceRank, type ReferenceRanks } from '../../src/scoring/reference-ranks.js'
+import { scorers, setupScoring } from '../fixtures/scoring-setup.js'
 
 const prompt = 'What is the capital of Australia?'
 const members = ['mean_token_entropy', 'perplexity']
@@ -48,4 +50,15 @@ t.test('a member that does not exist, or is an ensemble itself, is refused', asy
   t.match(await fault(unknown), { code: 'QUALM_ERR_UNKNOWN_SCORER', pointer: '/options/ensemble/members' })
   const cyclic = { ...body, options: { ensemble: { members: ['ensemble', 'perplexity'] } } }
   t.match(await fault(cyclic), { code: 'QUALM_ERR_VALIDATION', pointer: '/options/ensemble/members' })
+})
+
+t.test('the reference that is shipped ranks every member of the default ensemble', async (t) => {
+  const shipped = readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
+  const members = resolveOptions(scorers.get('ensemble')!).options!['members'] as readonly string[]
+  for (const name of members) {
+    const scorer = scorers.get(name)!
+    const run = { scorer, options: resolveOptions(scorer).options!, parameters: {}, pointer: '' }
+    const low = referenceRank(shipped, run, scorer.range[0] ?? 0)
+    t.ok(low !== null && low > 0 && low < 1, name)
+  }
 })

@@ -1,5 +1,5 @@
 /** The labels as the model reads them right after the question (formulas.md §10). */
-import { allOrders, cyclicOrders } from '../../math/choices.js'
+import { allOrders, cyclicOrders, rotations } from '../../math/choices.js'
 import type { ChoicesParameters, Debias, OptionMasses, OrderedOptions } from '../../scorer.js'
 import type { Asker } from '../asker.js'
 import type { EvidenceInput } from '../input.js'
@@ -13,7 +13,7 @@ const MOST_OPTIONS_IN_ALL_ORDERS = 4
 
 /** Orders of `count` options; null when there would be too many. */
 function ordersOf(count: number, debias: Debias): readonly (readonly number[])[] | null {
-  if (debias === 'cyclic') return cyclicOrders(count)
+  if (debias === 'cyclic') return rotations(count)
   if (debias === 'none') return cyclicOrders(count).slice(0, 1)
   return count <= MOST_OPTIONS_IN_ALL_ORDERS ? allOrders(count) : null
 }

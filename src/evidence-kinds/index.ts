@@ -6,7 +6,7 @@ import type { DistributionKinds, DistributionParameters } from './distribution.j
 import type { GenerationKinds, GenerationParameters } from './generation.js'
 import type { PerturbationKinds, PerturbationParameters } from './perturbation.js'
 import type { ReflexiveKinds, ReflexiveParameters } from './reflexive.js'
-import type { SentencesKinds, SentencesParameters } from './sentences.js'
+import type { SentencesKinds } from './sentences.js'
 import type { SimilarityKinds } from './similarity.js'
 import type { TokensKinds, TokensParameters } from './tokens.js'
 
@@ -42,7 +42,6 @@ export interface EvidenceParameters
   extends
     GenerationParameters,
     ComparisonParameters,
-    SentencesParameters,
     TokensParameters,
     DistributionParameters,
     ReflexiveParameters,

@@ -31,6 +31,3 @@ export interface SentencesKinds {
   /** The sentences of the answer; none when it is blank. */
   readonly groundedness: readonly GroundedSentence[]
 }
-
-/** What may be asked of the kinds of this family. */
-export interface SentencesParameters {}

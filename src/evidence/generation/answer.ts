@@ -7,7 +7,11 @@ import { Missing } from '../missing.js'
 export async function gatherAnswer(input: EvidenceInput, rows: () => GeneratedRows): Promise<Generation> {
   if (input.answer !== null) return input.answer.generation
   if (input.fill === 'never') {
-    throw new Missing('skipped', 'needs_answer', 'Supply `answer`, or let Qualm answer: `fill` "auto", and not the preset instant.')
+    throw new Missing(
+      'skipped',
+      'needs_answer',
+      'Supply `answer`, or let Qualm answer: `fill` "auto", and not the preset instant.'
+    )
   }
   const { greedy } = rows()
   if (greedy === null) throw new Error('a greedy answer was asked for that was not planned')

@@ -72,6 +72,8 @@ t.test('every scorer has a value on the embedded models', async (t) => {
   const result = await score({
     ...CAPITAL,
     scorers: names.filter((name) => name !== 'conformal_abstention'),
+    choices: ['Paris', 'Lyon'],
+    context: 'Paris has been the capital of France for centuries.',
     verbalized: { confidence: 0.9 }
   })
   for (const [name, { status, value, range }] of Object.entries(result.scores)) {

@@ -1,5 +1,5 @@
 /** `qualm evaluate`: a labelled file in, tables and a page out. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Engine } from '../engine/engine.js'
 import { chooseScorers, type Choice } from '../evaluations/choice.js'
@@ -80,7 +80,9 @@ export async function evaluateFile(args: EvaluateArguments, tools: EvaluateTools
   const all = readExamples(readFileSync(args.file, 'utf8'), args.system)
   const examples = withSamples(all.slice(0, args.limit ?? all.length), args.samples)
   checkLabels(examples)
-  const stem = join(args.out ?? dirname(args.file), basename(args.file))
+  const folder = args.out ?? dirname(args.file)
+  mkdirSync(folder, { recursive: true })
+  const stem = join(folder, basename(args.file))
   const records = RecordsFile.open(`${stem}.records.jsonl`, settingsOf(choice, tools), args.fresh)
   const scored = await score(examples, choice, records, tools)
   requireScores(scored)

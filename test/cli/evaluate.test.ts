@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { readArguments } from '../../src/cli/arguments.js'
 import { evaluateFile, type EvaluateTools } from '../../src/cli/evaluate.js'
@@ -45,6 +45,13 @@ t.test('tables and a page are written beside the file', async (t) => {
   t.match(readFileSync(files[2]!, 'utf8'), /<svg /u)
   t.match(progress[0], { before: 0, done: 0, total: COUNT })
   t.match(progress.at(-1), { done: COUNT, total: COUNT })
+})
+
+t.test('a folder that is named for the tables is made when it is not there', async (t) => {
+  const { file, run } = setup(t)
+  const folder = join(dirname(file), 'new', 'tables')
+  const { files } = await run(['--out', folder])
+  t.ok(files.every((file) => file.startsWith(folder) && existsSync(file)))
 })
 
 t.test('a run that breaks off goes on where it stopped, with the same result', async (t) => {

@@ -1,17 +1,14 @@
 /** The answer of `POST /v1/score`, as JSON Schema and as a type. Descriptions become the OpenAPI page. */
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
+import { Confidence, Decision } from './decision.js'
+import { Explanation } from './explanation.js'
+import { closed, nullable, words } from './pieces.js'
 
-const closed = { additionalProperties: false } as const
-const words = <const T extends readonly string[]>(values: T, description: string) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: values, description })
-const nullable = <T extends TSchema & { type: string }>(schema: T) =>
-  Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, 'null'] })
 const Count = Type.Integer({ minimum: 0 })
 const Milliseconds = Type.Number({ minimum: 0 })
 const Source = words(['supplied', 'generated'], 'Where it came from.')
 const FinishReason = Type.Unsafe<'stop' | 'length' | null>({ type: ['string', 'null'], enum: ['stop', 'length', null] })
 const Basis = words(['pre_sampling', 'post_sampling', 'unknown'], 'Before or after temperature and truncation.')
-const Action = words(['accept', 'review', 'abstain', 'escalate'], 'What to do with the answer.')
 const Anything = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 
 /** One token with its place in the text, if known; spans count UTF-16 units. */
@@ -64,106 +61,6 @@ const PartScore = Type.Object(
     value: nullable(Type.Number({ description: 'In the unit and direction of the score of the whole answer.' })),
     reason: Type.Optional(Type.String()),
     message: Type.Optional(Type.String())
-  },
-  closed
-)
-
-const Guarantee = Type.Object(
-  {
-    kind: Type.String(),
-    method: Type.String(),
-    target: Type.Number(),
-    level: Type.Optional(nullable(Type.Number())),
-    n: Count,
-    valid: Type.Boolean({ description: 'False once something breaks the promise; the action is then review.' })
-  },
-  { additionalProperties: true }
-)
-
-const Decision = Type.Object(
-  {
-    action: Action,
-    policy: Type.String({ description: 'name@version.' }),
-    score: nullable(Type.Number()),
-    threshold: Type.Optional(nullable(Type.Number())),
-    thresholds: Type.Optional(
-      Type.Object({ accept: nullable(Type.Number()), abstain: nullable(Type.Number()) }, closed)
-    ),
-    guarantee: Type.Optional(Guarantee),
-    set: Type.Optional(
-      Type.Array(Type.Object({ label: Type.String(), text: Type.String() }, closed), {
-        description: 'With a policy of the kind sets: options of which the right one is one, at the promised rate.'
-      })
-    ),
-    escalation: Type.Optional(
-      Type.Object(
-        { model: Type.String(), cost: Type.Optional(Type.Number()) },
-        { ...closed, description: 'With the action escalate: the model to ask, and its price per answer.' }
-      )
-    ),
-    reason: Type.Optional(
-      Type.String({
-        description: [
-          'Why the action is review, e.g. needs_group, unknown_group or group_without_threshold with a policy of groups;',
-          'with sets, why it is not accept: empty_set, set_too_large or answer_outside_set.'
-        ].join(' ')
-      })
-    )
-  },
-  closed
-)
-
-const Confidence = Type.Object(
-  {
-    value: Type.Number({ minimum: 0, maximum: 1 }),
-    interval: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
-    calibration: Type.String(),
-    scorer: Type.String()
-  },
-  { ...closed, description: 'Only with a calibration.' }
-)
-
-const Explanation = Type.Object(
-  {
-    summary: Type.String({ description: 'One sentence, drawn from what stands below.' }),
-    rationale: Type.Optional(Type.String({ description: 'What the samples agree on and what sets them apart.' })),
-    ambiguity: Type.Optional(
-      Type.Object(
-        {
-          told_by: Type.Unsafe<'lists' | 'agreement' | null>({
-            type: ['string', 'null'],
-            enum: ['lists', 'agreement', null],
-            description:
-              'lists: samples list several answers each; agreement: all mean the same; null: it cannot be told.'
-          }),
-          total: nullable(Type.Number({ minimum: 0, description: 'Entropy over the different answers, in nats.' })),
-          data: nullable(Type.Number({ minimum: 0, description: 'Of that, what several right answers explain.' })),
-          model: nullable(Type.Number({ minimum: 0, description: 'Of that, what the model does not know.' })),
-          reason: Type.Optional(Type.String({ description: 'Why it cannot be told, and what would help.' }))
-        },
-        { ...closed, description: 'Whether samples differ because the question has several right answers.' }
-      )
-    ),
-    alternatives: Type.Array(
-      Type.Object({ text: Type.String(), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed)
-    ),
-    weakest_tokens: Type.Array(
-      Type.Object(
-        { text: Type.String(), start: Count, end: Count, probability: Type.Number({ minimum: 0, maximum: 1 }) },
-        closed
-      )
-    ),
-    inconsistent_methods: Type.Array(
-      Type.Object(
-        {
-          scorer: Type.String(),
-          certainty: Type.Number({ minimum: 0, maximum: 1, description: 'The value between least and most certain.' }),
-          says: words(['certain', 'uncertain'], 'The side on which it stands.')
-        },
-        closed
-      ),
-      { description: 'Scorers clearly on the other side than most, each value brought to a scale from 0 to 1.' }
-    )
   },
   closed
 )

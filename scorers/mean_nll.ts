@@ -1,6 +1,11 @@
-import { defineScorer, Unscorable } from '../src/scorer.js'
+import { defineScorer, Unscorable, type Token } from '../src/scorer.js'
 import { countedTokens, END_OPTION, logprobOf, tokenWarnings, type EndRule } from '../src/math/sequence.js'
 import { AVERAGE_OPTION, meanOverSentences } from '../src/math/token-sentences.js'
+
+function meanNllOf(tokens: readonly Token[]): number | null {
+  const logprob = logprobOf(tokens)
+  return logprob === null ? null : 0 - logprob.mean
+}
 
 /**
  * Mean negative log-likelihood per token, −(1/L) Σ ln p; the logarithm of the perplexity. lm-polygraph calls this value
@@ -25,10 +30,7 @@ export default defineScorer({
     const counted = countedTokens(answer.tokens, answer.finishReason, options.include_eos as EndRule)
     const logprob = logprobOf(counted.tokens)
     if (logprob === null) throw new Unscorable('empty_answer', 'The answer has no tokens to score.')
-    const parts =
-      options.average === 'sentences'
-        ? meanOverSentences(counted.tokens, (tokens) => 0 - (logprobOf(tokens)?.mean ?? 0))
-        : null
+    const parts = options.average === 'sentences' ? meanOverSentences(counted.tokens, meanNllOf) : null
     return {
       value: parts?.value ?? 0 - logprob.mean,
       detail: {

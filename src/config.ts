@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { suggestion } from './nearest.js'
+import { Upstreams } from './upstreams/settings.js'
 
 const MEGABYTE = 1_048_576
 const words = <const T extends readonly string[]>(values: T, options: { default: T[number]; description: string }) =>
@@ -34,6 +35,11 @@ export const Settings = Type.Object(
     languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
     entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
     embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
+    defaultModel: Type.String({
+      maxLength: 128,
+      default: '',
+      description: 'Alias of the language model for requests that name none. Empty: the one loaded here.'
+    }),
     allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: local folders only.' }),
     threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
     maxRows: integer(
@@ -67,9 +73,12 @@ export const Settings = Type.Object(
   { additionalProperties: false }
 )
 
+/** What only the file can say: whole objects. The key in the file is the name here. */
+const Sections = Type.Object({ upstreams: Upstreams }, { additionalProperties: false })
+
 /** All settings, typed and frozen. Paths are absolute; times in milliseconds, sizes in bytes. */
-export type Config = Readonly<Static<typeof Settings>>
-export type SettingName = keyof Config
+export type Config = Readonly<Static<typeof Settings>> & { readonly upstreams: Upstreams }
+export type SettingName = keyof typeof Settings.properties
 
 /** Where settings come from. `root` is the folder of Qualm's package.json. */
 export interface ConfigSources {
@@ -101,6 +110,9 @@ type Values = Partial<Record<SettingName, unknown>>
 interface Read {
   readonly values: Values
   readonly faults: readonly string[]
+}
+interface ReadFile extends Read {
+  readonly sections: Readonly<Record<string, unknown>>
 }
 
 /** Numbers and switches written as text; whatever cannot be read stays text and fails the schema. */
@@ -137,20 +149,38 @@ function parseFile(path: string): Record<string, unknown> | string {
   }
 }
 
-function readFile(path: string | undefined, cwd: string): Read {
-  if (path === undefined || path === '') return { values: {}, faults: [] }
+function readFile(path: string | undefined, cwd: string): ReadFile {
+  if (path === undefined || path === '') return { values: {}, sections: {}, faults: [] }
   const content = parseFile(resolve(cwd, path))
-  if (typeof content === 'string') return { values: {}, faults: [content] }
+  if (typeof content === 'string') return { values: {}, sections: {}, faults: [content] }
   const byKey = new Map(NAMES.map((name) => [snake(name), name]))
   const known = Object.entries(content).filter(([key]) => byKey.has(key))
-  const unknown = Object.keys(content).filter((key) => !byKey.has(key))
+  const isSection = (key: string): boolean => key in Sections.properties
+  const unknown = Object.keys(content).filter((key) => !byKey.has(key) && !isSection(key))
+  const names = [...byKey.keys(), ...Object.keys(Sections.properties)]
   return {
     values: Object.fromEntries(known.map(([key, value]) => [byKey.get(key)!, value])),
-    faults: unknown.map((key) => `${FILE_VARIABLE}: ${key} is not a setting${suggestion(key, byKey.keys())}`)
+    sections: Object.fromEntries(Object.entries(content).filter(([key]) => isSection(key))),
+    faults: unknown.map((key) => `${FILE_VARIABLE}: ${key} is not a setting${suggestion(key, names)}`)
   }
 }
 
-const validate = new Ajv({ allErrors: true, strictTypes: false }).compile(Settings)
+const ajv = new Ajv({ allErrors: true, strictTypes: false })
+const validate = ajv.compile(Settings)
+const validateSections = ajv.compile(Sections)
+
+const NO_SECTIONS: Static<typeof Sections> = { upstreams: {} }
+
+/** What the schema says against the objects of the file, with the place in the file. */
+function sectionFaults(sections: unknown): readonly string[] {
+  if (validateSections(sections)) return []
+  return (validateSections.errors ?? []).map(({ instancePath, message, params }) => {
+    const unknown: unknown = params['additionalProperty']
+    const allowed: unknown = params['allowedValues']
+    const more = typeof unknown === 'string' ? ` (${unknown})` : Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''
+    return `${FILE_VARIABLE}: ${instancePath} ${message}${more}`
+  })
+}
 
 /** What the schema says against a value, in words that name the variable. */
 function schemaFaults(values: Values): readonly string[] {
@@ -170,14 +200,24 @@ export function loadConfig({ env, cwd, root }: ConfigSources): Config {
   const fromFile = readFile(env[FILE_VARIABLE], cwd)
   const fromEnv = readEnvironment(env)
   const given: Values = { ...fromFile.values, ...fromEnv.values }
-  const faults = [...fromFile.faults, ...fromEnv.faults, ...schemaFaults({ ...defaults(), ...given })]
+  const sections = { ...NO_SECTIONS, ...fromFile.sections }
+  const faults = [
+    ...fromFile.faults,
+    ...fromEnv.faults,
+    ...schemaFaults({ ...plainDefaults(), ...given }),
+    ...sectionFaults(sections)
+  ]
   if (faults.length > 0) throw new ConfigError(faults)
-  const values = { ...defaults(), ...given } as Config
+  const values = { ...defaults(), ...given, ...sections } as Config
   const paths = PATHS.map((name) => [name, resolve(name in given ? cwd : root, values[name])])
   return Object.freeze({ ...values, ...(Object.fromEntries(paths) as Pick<Config, (typeof PATHS)[number]>) })
 }
 
 /** Every setting at its default, paths not yet resolved. */
 export function defaults(): Config {
-  return Object.fromEntries(NAMES.map((name) => [name, schemaOf(name)['default' as never]])) as unknown as Config
+  return { ...plainDefaults(), ...NO_SECTIONS } as Config
+}
+
+function plainDefaults(): Values {
+  return Object.fromEntries(NAMES.map((name) => [name, schemaOf(name)['default' as never]]))
 }

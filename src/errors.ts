@@ -30,7 +30,10 @@ export const ERRORS = {
   QUALM_ERR_BINDING: [422, 'The policy was made with another model or scorer version'],
   QUALM_ERR_DIGEST: [422, 'The content does not have its digest'],
   QUALM_ERR_HEADERS_TOO_LARGE: [431, 'The headers are larger than the limit'],
+  QUALM_ERR_UPSTREAM_LIMIT: [429, 'The upstream asks for fewer requests'],
   QUALM_ERR_INTERNAL: [500, 'Something went wrong inside Qualm'],
+  QUALM_ERR_UPSTREAM: [502, 'The upstream failed, or its answer makes no sense'],
+  QUALM_ERR_UPSTREAM_REFUSED: [502, 'The upstream refused the request'],
   QUALM_ERR_QUEUE_FULL: [503, 'The queue is full'],
   QUALM_ERR_QUEUE_TIMEOUT: [503, 'The deadline passed while waiting'],
   QUALM_ERR_OVERLOADED: [503, 'The event loop lags'],
@@ -39,6 +42,8 @@ export const ERRORS = {
   QUALM_ERR_MODEL_UNAVAILABLE: [503, 'The model does not serve'],
   QUALM_ERR_STORE: [503, 'The store did not answer'],
   QUALM_ERR_DRAINING: [503, 'The service is shutting down'],
+  QUALM_ERR_UPSTREAM_DOWN: [503, 'The upstream failed too often of late'],
+  QUALM_ERR_UPSTREAM_TIMEOUT: [504, 'The upstream did not answer in time'],
   QUALM_ERR_CLIENT_GONE: [499, 'The client closed the connection']
 } as const satisfies Record<string, readonly [number, string]>
 
@@ -78,5 +83,16 @@ export class QualmError extends Error {
     this.errors = options.errors ?? []
     this.retryAfterSeconds = options.retryAfterSeconds
     this.extra = options.extra ?? {}
+  }
+}
+
+/** A model does not offer what is asked of it: evidence that needs it is skipped, nothing has failed. */
+export class Unsupported extends Error {
+  override readonly name = 'Unsupported'
+  /** In snake_case: upstream_no_logprobs, upstream_no_forcing, … */
+  readonly reason: string
+  constructor(reason: string, message: string) {
+    super(message)
+    this.reason = reason
   }
 }

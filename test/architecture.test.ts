@@ -36,7 +36,35 @@ const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; re
     ],
     packages: null
   },
-  { of: /^src\/engine\//u, may: ['src/engine/', 'src/errors.ts'], packages: null }
+  { of: /^src\/engine\//u, may: ['src/engine/', 'src/errors.ts'], packages: null },
+  {
+    of: /^src\/upstreams\//u,
+    may: [
+      'src/upstreams/',
+      'src/engine/engine.ts',
+      'src/engine/clock.ts',
+      'src/errors.ts',
+      'src/evidence/alignment.ts',
+      'src/evidence/end-token.ts',
+      'src/math/'
+    ],
+    packages: null
+  },
+  {
+    of: /^src\/chat\//u,
+    may: [
+      'src/chat/',
+      'src/engine/engine.ts',
+      'src/engine/clock.ts',
+      'src/errors.ts',
+      'src/schemas/',
+      'src/scoring/',
+      'src/scorer.ts',
+      'src/upstreams/contract.ts',
+      'src/upstreams/settings.ts'
+    ],
+    packages: null
+  }
 ]
 
 const sources = OPEN_FOLDERS.filter((folder) => existsSync(join(packageRoot, folder))).flatMap((folder) =>

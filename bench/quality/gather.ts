@@ -77,6 +77,7 @@ function inputOf(asked: Asked, columns: readonly Column[], model: string): Evide
     stop: [],
     seed: asked.seed,
     topCount: demand.topCount,
+    chatBody: null,
     distributions: demand.distributions,
     adaptive: null
   }

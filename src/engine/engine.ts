@@ -38,25 +38,64 @@ export interface Distribution {
   readonly second: number | null
 }
 
-/** One emitted token. `top` holds the most probable tokens, best first, as many as were asked for. */
-export interface GeneratedToken {
-  readonly id: number
+/** Where log-probabilities were read: before or after temperature and truncation were applied. */
+export type Basis = 'pre_sampling' | 'post_sampling' | 'unknown'
+
+/** One token as any model tells it. `top` holds the most probable tokens, best first, as many as are known. */
+export interface OutputToken {
+  /** Null when a server does not tell it. */
+  readonly id: number | null
   readonly text: string
   readonly logprob: number
-  readonly entropy: number
-  readonly top: readonly { readonly id: number; readonly text: string; readonly logprob: number }[]
+  /** Of the whole next-token distribution; null when only the listed alternatives are known. */
+  readonly entropy: number | null
+  readonly top: readonly { readonly id: number | null; readonly text: string; readonly logprob: number }[]
   /** True for the end-of-sequence token; its `text` is empty. */
   readonly end: boolean
+  /** True when the log-probability is only an upper bound. Absent is false. */
+  readonly censored?: boolean
   /** Statistics of the distribution that it came from; only where they were asked for. */
   readonly distribution?: Distribution
 }
 
-export interface Row {
+/** A text that any model wrote. */
+export interface OutputRow {
   /** Index of the row in the request: rows are answered in any order. */
   readonly index: number
   readonly text: string
+  /** Null when they cannot be had; `lack` says why. */
+  readonly tokens: readonly OutputToken[] | null
+  /** Why there are no tokens. Absent where there are. */
+  readonly lack?: Lack
+  /** What the log-probabilities are of. Absent is `pre_sampling`. */
+  readonly basis?: Basis
+  /**
+   * `stop`: the model or a stop string ended it; `length`: cut at `maxTokens` or at the context window; null: a server
+   * told something else, or nothing.
+   */
+  readonly finishReason: 'stop' | 'length' | null
+}
+
+/** Why something cannot be had from a model. */
+export interface Lack {
+  /** `skipped`: the model does not offer it; `failed`: what it gave is unusable. */
+  readonly status: 'skipped' | 'failed'
+  /** In snake_case: upstream_no_logprobs, alignment_failed, … */
+  readonly reason: string
+  /** What to do about it. */
+  readonly message: string
+}
+
+/** One token of the embedded model. */
+export interface GeneratedToken extends OutputToken {
+  readonly id: number
+  readonly entropy: number
+  readonly top: readonly { readonly id: number; readonly text: string; readonly logprob: number }[]
+}
+
+/** A text that the embedded model wrote. */
+export interface Row extends OutputRow {
   readonly tokens: readonly GeneratedToken[]
-  /** `stop`: the model or a stop string ended it; `length`: cut at `maxTokens` or at the context window. */
   readonly finishReason: 'stop' | 'length'
 }
 
@@ -87,13 +126,27 @@ export interface GenerateRequest {
   readonly topCount: number
   /** Statistics of the whole vocabulary for every token of the greedy rows. */
   readonly distributions?: boolean
+  /**
+   * The chat request as a client sent it. An upstream sends it on, tools and images included, under the decoding of
+   * each row; the embedded model reads `messages`. Absent: `messages` is all there is.
+   */
+  readonly chatBody?: Readonly<Record<string, unknown>>
   /** Decode to `maxTokens` whatever the model says; for benchmarks. */
   readonly ignoreEnd?: boolean
 }
 
-export interface GenerateResult {
-  readonly rows: readonly Row[]
+/** What any model answers to `generate`. */
+export interface Output {
+  /** At most as many as were asked for: a server may give fewer. */
+  readonly rows: readonly OutputRow[]
   readonly promptTokens: number
+  /** Tokens that were written, in the rows and beside them. Absent: those of the rows. */
+  readonly completionTokens?: number
+}
+
+/** What the embedded model answers. */
+export interface GenerateResult extends Output {
+  readonly rows: readonly Row[]
   readonly cachedPromptTokens: number
 }
 
@@ -111,9 +164,17 @@ export interface ScoreTextRequest {
   readonly distributions?: boolean
 }
 
-export interface ScoreTextResult {
-  readonly tokens: readonly GeneratedToken[]
+/** What any model answers to `scoreText`. */
+export interface ScoredText {
+  readonly tokens: readonly OutputToken[]
   readonly promptTokens: number
+  /** What the log-probabilities are of. Absent is `pre_sampling`. */
+  readonly basis?: Basis
+}
+
+/** What the embedded model answers. */
+export interface ScoreTextResult extends ScoredText {
+  readonly tokens: readonly GeneratedToken[]
 }
 
 /** Next-token distribution over given continuations of the rendered prompt. */
@@ -152,7 +213,14 @@ export interface CallOptions {
 
 export interface GenerateOptions extends CallOptions {
   /** Called once per finished row, in order of completion, before the result settles. */
-  readonly onRow?: (row: Row) => void
+  readonly onRow?: (row: OutputRow) => void
+}
+
+/** What a model costs, in units of `currency` per million tokens. */
+export interface Prices {
+  readonly inputPerMillion: number
+  readonly outputPerMillion: number
+  readonly currency: string
 }
 
 export interface SelfTestCheck {
@@ -177,6 +245,8 @@ export interface ModelInfo {
   readonly contextTokens: number | null
   readonly selfTest: readonly SelfTestCheck[]
   readonly loadMs: number | null
+  /** Absent: nothing is charged for it. */
+  readonly prices?: Prices
 }
 
 /** Counters and samples for /metrics; totals since start. */
@@ -203,10 +273,17 @@ export interface LaneStats {
   readonly kvBytes: number
 }
 
-export interface Engine {
-  generate(request: GenerateRequest, options: GenerateOptions): Promise<GenerateResult>
-  scoreText(request: ScoreTextRequest, options: CallOptions): Promise<ScoreTextResult>
+/**
+ * What may be asked of a language model, here or behind an upstream. Every call rejects with a `QualmError` when the
+ * model fails, and with `Unsupported` when it does not offer what is asked.
+ */
+export interface LanguageSide {
+  generate(request: GenerateRequest, options: GenerateOptions): Promise<Output>
+  scoreText(request: ScoreTextRequest, options: CallOptions): Promise<ScoredText>
   optionProbabilities(request: OptionsRequest, options: CallOptions): Promise<OptionsResult>
+}
+
+export interface Engine extends LanguageSide {
   entail(pairs: readonly Pair[], options: CallOptions): Promise<readonly PairResult[]>
   /** Unit vectors, one per text, in order. */
   embed(texts: readonly string[], options: CallOptions): Promise<readonly Float32Array[]>

@@ -39,6 +39,15 @@ export interface Generation {
   readonly finishReason: FinishReason | null
   readonly basis: Basis
   readonly source: Source
+  /** Why there are no tokens, where the model that wrote the text did not give them. */
+  readonly lack?: Lack
+}
+
+/** Why something cannot be had: it is not offered, or what came is unusable. */
+export interface Lack {
+  readonly status: 'skipped' | 'failed'
+  readonly reason: string
+  readonly message: string
 }
 
 /** The answer that is being scored, with log-probabilities. */

@@ -3,15 +3,17 @@ import { setMaxListeners } from 'node:events'
 import type {
   Engine,
   GenerateRequest,
-  GenerateResult,
   OptionsRequest,
   OptionsResult,
+  Output,
+  OutputRow,
   Pair,
   PairResult,
-  Row,
-  ScoreTextRequest,
-  ScoreTextResult
+  ScoredText,
+  ScoreTextRequest
 } from '../engine/engine.js'
+import { Unsupported } from '../errors.js'
+import { Missing } from './missing.js'
 
 /** What a request cost so far. `modelCalls` counts language model calls. */
 export interface Usage {
@@ -51,9 +53,17 @@ export class Asker {
     this.#embedding = new Stopwatch(now)
   }
 
-  /** Decodes rows; `onRow` gets each as it finishes. */
-  generate(request: GenerateRequest, onRow: (row: Row) => void): Promise<GenerateResult> {
+  /** Decodes rows; `onRow` gets each as it finishes. A server may give fewer than were asked for. */
+  draw(request: GenerateRequest, onRow: (row: OutputRow) => void): Promise<Output> {
     return this.#watch(this.#generate(request, onRow))
+  }
+
+  /** Decodes rows, all of them. Throws `Missing` when fewer come. */
+  async generate(request: GenerateRequest): Promise<Output> {
+    const output = await this.draw(request, () => undefined)
+    if (output.rows.length === request.rows.length) return output
+    const message = `The model gave ${output.rows.length} of ${request.rows.length} texts that this score needs.`
+    throw new Missing('failed', 'fewer_texts', message)
   }
 
   /** Resolves when no call is open: rows are scored as they finish, a little before their call has been counted. */
@@ -70,16 +80,16 @@ export class Asker {
     return call
   }
 
-  async #generate(request: GenerateRequest, onRow: (row: Row) => void): Promise<GenerateResult> {
+  async #generate(request: GenerateRequest, onRow: (row: OutputRow) => void): Promise<Output> {
     this.#modelCalls++
     const result = await this.#language.run(() => this.#engine.generate(request, { signal: this.#signal, onRow }))
     this.#promptTokens += result.promptTokens
-    for (const row of result.rows) this.#completionTokens += row.tokens.length
+    this.#completionTokens += result.completionTokens ?? tokensIn(result.rows)
     return result
   }
 
   /** Log-probabilities of a given text. Asking the same again shares the call: it draws nothing. */
-  scoreText(request: ScoreTextRequest): Promise<ScoreTextResult> {
+  scoreText(request: ScoreTextRequest): Promise<ScoredText> {
     return this.#once('score', request, () => this.#engine.scoreText(request, { signal: this.#signal }))
   }
 
@@ -140,6 +150,16 @@ export class Asker {
   }
 }
 
+function tokensIn(rows: readonly OutputRow[]): number {
+  return rows.reduce((sum, { tokens }) => sum + (tokens?.length ?? 0), 0)
+}
+
+/** What a model does not offer is want of this evidence alone. */
+function asMissing(error: unknown): never {
+  if (error instanceof Unsupported) throw new Missing('skipped', error.reason, error.message)
+  throw error
+}
+
 /** Time in which at least one of several overlapping calls is open. */
 class Stopwatch {
   readonly #now: () => number
@@ -155,6 +175,8 @@ class Stopwatch {
     if (this.#open++ === 0) this.#since = this.#now()
     try {
       return await call()
+    } catch (error) {
+      return asMissing(error)
     } finally {
       if (--this.#open === 0) this.totalMs += this.#now() - this.#since
     }

@@ -61,6 +61,8 @@ export interface EvidenceInput extends SuppliedEvidence {
   readonly topCount: number
   /** Whether statistics of the whole vocabulary are wanted for every token of the answer. */
   readonly distributions: boolean
+  /** The chat request that samples are drawn from, as the client sent it; null: `messages` is all there is. */
+  readonly chatBody: Readonly<Record<string, unknown>> | null
 }
 
 /** The question that the answer answers: the last user message; null when there is none. */

@@ -74,7 +74,11 @@ const SHOWN_ALTERNATIVES = 5
 const SET_PART = 1
 
 /** Plans a request. Throws the 4xx that tells what is wrong with it, or 503 when the model cannot be asked. */
-export async function createPlan(request: ScoreRequest, dependencies: PlanDependencies): Promise<Plan> {
+export async function createPlan(
+  request: ScoreRequest,
+  dependencies: PlanDependencies,
+  chatBody: EvidenceInput['chatBody'] = null
+): Promise<Plan> {
   const { engine, scorers, policies, calibrations, limits } = dependencies
   const model = chooseModel(request.model, engine)
   const named = request.calibration
@@ -127,7 +131,8 @@ export async function createPlan(request: ScoreRequest, dependencies: PlanDepend
       adaptive: adaptiveOf(request, allRuns, judged),
       seed: draws ? seedOf(request) : (request.seed ?? 0),
       topCount: Math.max(demand.topCount, request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0),
-      distributions: demand.distributions
+      distributions: demand.distributions,
+      chatBody
     },
     draws,
     asksModels: asksLanguage(demand) || demand.pairs > 0 || demand.embeddings > 0,

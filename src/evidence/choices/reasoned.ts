@@ -56,7 +56,7 @@ async function reason(
 ): Promise<readonly string[]> {
   const rows = Array.from({ length: count }, () => REASONING)
   const request = { model, messages, rows, maxTokens: REASONING_MAX_TOKENS, stop: ['Answer:'], seed, topCount: 0 }
-  const result = await ask.generate(request, () => undefined)
+  const result = await ask.generate(request)
   return result.rows.toSorted((a, b) => a.index - b.index).map(({ text }) => text.trim())
 }
 

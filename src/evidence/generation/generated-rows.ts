@@ -1,5 +1,6 @@
 /** The greedy answer and the samples that Qualm decodes itself, as rows of few calls: the prompt is read once. */
-import type { Decoding, GeneratedToken, GenerateRequest, Row } from '../../engine/engine.js'
+import type { Decoding, GenerateRequest, OutputRow, OutputToken } from '../../engine/engine.js'
+import { QualmError } from '../../errors.js'
 import type { Generation, Token } from '../../scorer.js'
 import type { Asker } from '../asker.js'
 import type { Comparisons } from '../comparison/comparisons.js'
@@ -10,15 +11,12 @@ const GREEDY: Decoding = { temperature: 0, topP: 1, topK: null }
 /** As for supplied values: what a log-softmax cannot resolve is only a bound. */
 const CENSORED_VALUE = -100
 
-/** A decoded text with its tokens. */
-export type Decoded = Generation & { readonly tokens: readonly Token[] }
-
 /** One promise per planned row. Each settles as soon as its row is finished. */
 export interface GeneratedRows {
   /** Null when no greedy row was planned. */
-  readonly greedy: Promise<Decoded> | null
-  /** Null: a stopping rule spared the sample, and with it all that follow. */
-  readonly samples: readonly Promise<Decoded | null>[]
+  readonly greedy: Promise<Generation> | null
+  /** Null: a stopping rule spared the sample, or a server did not give it. */
+  readonly samples: readonly Promise<Generation | null>[]
 }
 
 /** Starts what decodes all planned rows: one call, or one a round with adaptive sampling. */
@@ -29,10 +27,10 @@ export function generateRows(
   comparisons: Comparisons
 ): GeneratedRows {
   const { adaptive, rows } = input
-  const greedy = rows.greedy ? deferred<Decoded>() : null
-  const samples = Array.from({ length: rows.samples }, () => deferred<Decoded | null>())
+  const greedy = rows.greedy ? deferred<Generation>() : null
+  const samples = Array.from({ length: rows.samples }, () => deferred<Generation | null>())
   const slots = greedy === null ? samples : [greedy, ...samples]
-  const calls = new RowCalls(input, messages, ask, slots)
+  const calls = new RowCalls(input, messages, ask, slots as readonly Slot[])
   const all =
     adaptive === null || rows.samples === 0
       ? calls.decode(slots.length)
@@ -47,20 +45,18 @@ export function generateRows(
   return { greedy: greedy?.promise ?? null, samples: samples.map((slot) => slot.promise) }
 }
 
+/** Where a row goes; null is a sample that did not come. */
+type Slot = Pick<Deferred<Generation | null>, 'resolve'>
+
 /** Decodes the planned rows from the first to the last, however many a call. The greedy row comes first. */
 class RowCalls {
   readonly #input: EvidenceInput
   readonly #messages: GenerateRequest['messages']
   readonly #ask: Asker
-  readonly #slots: readonly Pick<Deferred<Decoded>, 'resolve'>[]
+  readonly #slots: readonly Slot[]
   #next = 0
 
-  constructor(
-    input: EvidenceInput,
-    messages: GenerateRequest['messages'],
-    ask: Asker,
-    slots: readonly Pick<Deferred<Decoded>, 'resolve'>[]
-  ) {
+  constructor(input: EvidenceInput, messages: GenerateRequest['messages'], ask: Asker, slots: readonly Slot[]) {
     this.#input = input
     this.#messages = messages
     this.#ask = ask
@@ -68,28 +64,42 @@ class RowCalls {
   }
 
   /** The next `count` samples, in order; the first call decodes the greedy row beside them. */
-  async decodeSamples(count: number): Promise<readonly Decoded[]> {
+  async decodeSamples(count: number): Promise<readonly Generation[]> {
     const greedyCount = this.#next === 0 && this.#input.rows.greedy ? 1 : 0
     return (await this.decode(greedyCount + count)).slice(greedyCount)
   }
 
   /** The next `count` rows, in order, in one call. Row r draws the same text whatever calls came before. */
-  async decode(count: number): Promise<readonly Decoded[]> {
+  async decode(count: number): Promise<readonly Generation[]> {
     const firstRow = this.#next
     this.#next += count
-    const decoded: Decoded[] = []
-    const settle = (row: Row): void => {
+    const decoded: Generation[] = []
+    const settle = (row: OutputRow): void => {
       decoded[row.index] ??= toGeneration(row)
       this.#slots[firstRow + row.index]?.resolve(decoded[row.index]!)
     }
-    const { rows } = await this.#ask.generate(this.#request(firstRow, count), settle)
+    const { rows } = await this.#ask.draw(this.#request(firstRow, count), settle)
     rows.forEach(settle)
-    return decoded
+    this.#giveUp(firstRow, count, decoded)
+    return decoded.filter((row) => row !== undefined)
+  }
+
+  /** Rows that did not come are samples less; without the greedy one there is no answer. */
+  #giveUp(firstRow: number, count: number, decoded: readonly Generation[]): void {
+    for (let r = 0; r < count; r++) {
+      if (decoded[r] !== undefined) continue
+      if (this.#isGreedy(firstRow + r)) throw new QualmError('QUALM_ERR_UPSTREAM', 'The upstream gave no answer.')
+      this.#slots[firstRow + r]?.resolve(null)
+    }
+  }
+
+  #isGreedy(row: number): boolean {
+    return this.#input.rows.greedy && row === 0
   }
 
   #request(firstRow: number, count: number): GenerateRequest {
-    const { model, maxTokens, stop, seed, topCount, distributions, sampling, rows } = this.#input
-    const decodings = Array.from({ length: count }, (_, r) => (rows.greedy && firstRow + r === 0 ? GREEDY : sampling))
+    const { model, maxTokens, stop, seed, topCount, distributions, sampling, chatBody } = this.#input
+    const decodings = Array.from({ length: count }, (_, r) => (this.#isGreedy(firstRow + r) ? GREEDY : sampling))
     return {
       model,
       messages: this.#messages,
@@ -99,30 +109,32 @@ class RowCalls {
       seed,
       firstRow,
       topCount,
-      distributions
+      distributions,
+      ...(chatBody === null ? {} : { chatBody })
     }
   }
 }
 
 /** A finished row as a generation of Qualm's own. */
-export function toGeneration(row: Row): Decoded {
+export function toGeneration(row: OutputRow): Generation {
   return {
     text: row.text,
-    tokens: row.tokens.map(toToken),
+    tokens: row.tokens?.map(toToken) ?? null,
     finishReason: row.finishReason,
-    basis: 'pre_sampling',
-    source: 'generated'
+    basis: row.tokens === null ? 'unknown' : (row.basis ?? 'pre_sampling'),
+    source: 'generated',
+    ...(row.lack === undefined ? {} : { lack: row.lack })
   }
 }
 
-/** An engine token as evidence: never above 0, never below the floor. */
-export function toToken(token: GeneratedToken): Token {
-  const censored = token.logprob < CENSORED_VALUE
+/** A token of a model as evidence: never above 0, never below the floor. */
+export function toToken(token: OutputToken): Token {
+  const censored = token.censored === true || token.logprob < CENSORED_VALUE
   return {
     text: token.end ? '' : token.text,
     id: token.id,
     logprob: bounded(token.logprob),
-    entropy: Math.max(0, token.entropy),
+    entropy: token.entropy === null ? null : Math.max(0, token.entropy),
     alternatives: token.top.map(({ text, logprob }) => ({ text, logprob: bounded(logprob) })),
     censored,
     end: token.end,

@@ -3,7 +3,7 @@ import type { Asker } from '../asker.js'
 import type { EvidenceInput } from '../input.js'
 import type { Alignment } from '../supplied-output.js'
 import { Missing } from '../missing.js'
-import { alignmentFailed, forceText, readAs } from './teacher-forcing.js'
+import { alignmentFailed, forceText, readAs, tokensOf } from './teacher-forcing.js'
 
 /** The samples with log-probabilities; supplied ones without are read by teacher forcing. Throws `Missing`. */
 export async function gatherScoredSamples(
@@ -12,7 +12,7 @@ export async function gatherScoredSamples(
   ask: Asker
 ): Promise<readonly ScoredSample[]> {
   // Before any call: the others would be read for nothing.
-  const empty = samples.findIndex(({ text, tokens }) => text === '' && tokens === null)
+  const empty = samples.findIndex(({ text, tokens, source }) => text === '' && tokens === null && source === 'supplied')
   if (empty >= 0 && input.fill === 'auto' && input.messages !== null) throw emptySample(empty)
   return Promise.all(samples.map((sample, i) => scored(sample, input.samples?.[i]?.alignment ?? 'exact', input, ask)))
 }
@@ -24,9 +24,9 @@ async function scored(
   ask: Asker
 ): Promise<ScoredSample> {
   if (alignment === 'failed') throw alignmentFailed()
-  if (sample.tokens !== null) return { ...sample, tokens: sample.tokens }
-  const tokens = await forceText(sample.text, sample.finishReason, input, ask)
-  return { ...sample, tokens, finishReason: readAs(sample.finishReason), basis: 'pre_sampling' }
+  if (sample.tokens !== null || sample.source === 'generated') return { ...sample, tokens: tokensOf(sample) }
+  const { tokens, basis } = await forceText(sample.text, sample.finishReason, input, ask)
+  return { ...sample, tokens, finishReason: readAs(sample.finishReason), basis }
 }
 
 function emptySample(index: number): Missing {

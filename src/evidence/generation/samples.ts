@@ -17,8 +17,7 @@ export async function* sampleStream(input: EvidenceInput, rows: () => GeneratedR
   }
   for (const row of rows().samples) {
     const sample = await row
-    if (sample === null) return
-    yield sample
+    if (sample !== null) yield sample
   }
 }
 

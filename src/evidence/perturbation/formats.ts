@@ -58,6 +58,6 @@ function conversationIn({ system }: Format, messages: readonly Message[], histor
 async function reply(messages: readonly Message[], { input, ask }: Sources): Promise<Generation> {
   const { model, maxTokens, stop, seed } = input
   const rows = [{ temperature: 0, topP: 1, topK: null }]
-  const result = await ask.generate({ model, messages, rows, maxTokens, stop, seed, topCount: 0 }, () => undefined)
+  const result = await ask.generate({ model, messages, rows, maxTokens, stop, seed, topCount: 0 })
   return toGeneration(result.rows[0]!)
 }

@@ -33,7 +33,7 @@ export async function draftParaphrases(
     seed: derivedSeed(input.seed, DRAFTING_STREAM),
     topCount: 0
   }
-  const { rows } = await ask.generate(request, () => undefined)
+  const { rows } = await ask.generate(request)
   const inOrder = rows.toSorted((a, b) => a.index - b.index)
   const drafts = inOrder.filter(({ finishReason }) => finishReason === 'stop').map(({ text }) => questionIn(text))
   return [...new Set(drafts)].filter((text) => text !== '' && text !== question.trim())

@@ -50,6 +50,6 @@ async function reply(probe: Probe, { input, ask }: Sources): Promise<Generation>
     seed,
     topCount: 0
   }
-  const { rows } = await ask.generate(request, () => undefined)
+  const { rows } = await ask.generate(request)
   return toGeneration(rows[0]!)
 }

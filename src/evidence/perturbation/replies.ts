@@ -46,7 +46,7 @@ async function repliesTo(
   const { model, maxTokens, stop } = input
   const messages = askedIn(input).withQuestion(probe.text)
   const seed = derivedSeed(input.seed, at)
-  const result = await ask.generate({ model, messages, rows, maxTokens, stop, seed, topCount: 0 }, () => undefined)
+  const result = await ask.generate({ model, messages, rows, maxTokens, stop, seed, topCount: 0 })
   return result.rows.toSorted((a, b) => a.index - b.index).map(({ text }) => text)
 }
 

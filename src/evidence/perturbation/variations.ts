@@ -107,6 +107,6 @@ async function continued(
     seed: input.seed,
     topCount: 0
   }
-  const { rows } = await ask.generate(request, () => undefined)
+  const { rows } = await ask.generate(request)
   return { text: prefill + rows[0]!.text, replacement }
 }

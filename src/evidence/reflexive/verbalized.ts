@@ -80,9 +80,6 @@ async function write(
 ): Promise<readonly string[]> {
   const { model, seed } = input
   const decodings = Array.from({ length: rows }, () => (rows === 1 ? GREEDY : SAMPLING))
-  const result = await ask.generate(
-    { model, messages, rows: decodings, maxTokens, stop: [], seed, topCount: 0 },
-    () => undefined
-  )
+  const result = await ask.generate({ model, messages, rows: decodings, maxTokens, stop: [], seed, topCount: 0 })
   return result.rows.toSorted((a, b) => a.index - b.index).map(({ text }) => text)
 }

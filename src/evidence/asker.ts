@@ -136,6 +136,11 @@ export class Asker {
     return state === 'ready' ? null : (state ?? 'absent')
   }
 
+  /** Whether a language model is being waited for. */
+  get isWaiting(): boolean {
+    return this.#language.isOpen
+  }
+
   usage(): Usage {
     return {
       promptTokens: this.#promptTokens,
@@ -166,6 +171,10 @@ class Stopwatch {
   #open = 0
   #since = 0
   totalMs = 0
+
+  get isOpen(): boolean {
+    return this.#open > 0
+  }
 
   constructor(now: () => number) {
     this.#now = now

@@ -2,7 +2,7 @@
  * The evidence of one request. Every kind is gathered at most once and shared; a kind that rests on another simply asks
  * for it. A promise rejects with `Missing` when the evidence cannot be had, with a `QualmError` when a model failed.
  */
-import { QualmError } from '../errors.js'
+import { QualmError, type ErrorCode } from '../errors.js'
 import type { EvidenceKind, EvidenceKinds, EvidenceParameters, Generation } from '../scorer.js'
 import type { Asker } from './asker.js'
 import { Comparisons } from './comparison/comparisons.js'
@@ -15,15 +15,22 @@ import { gatheringKey, KINDS } from './kinds.js'
 import { Missing } from './missing.js'
 import { Embeddings } from './similarity/embeddings.js'
 
+/** Samples whose drawing began before the evidence was asked for, with the comparisons made meanwhile. */
+export interface Drawing {
+  readonly rows: GeneratedRows
+  readonly comparisons: Comparisons
+}
+
 export class Evidence {
   readonly comparisons: Comparisons
   readonly #sources: Sources
   readonly #promises = new Map<string, Promise<unknown>>()
-  #rows: GeneratedRows | null = null
+  #rows: GeneratedRows | null
 
   /** `peers` may ask this object in turn for what their scorers need. */
-  constructor(input: EvidenceInput, ask: Asker, peers: Peers) {
-    this.comparisons = new Comparisons(questionOf(input.messages), input.compared, ask)
+  constructor(input: EvidenceInput, ask: Asker, peers: Peers, drawing: Drawing | null = null) {
+    this.comparisons = drawing?.comparisons ?? new Comparisons(questionOf(input.messages), input.compared, ask)
+    this.#rows = drawing?.rows ?? null
     this.#sources = {
       input,
       ask,
@@ -65,8 +72,18 @@ export class Evidence {
   }
 }
 
-/** A text that does not fit the model's window is want of this evidence alone: other scorers may do without it. */
+/** Failures that are want of this evidence alone: other scorers may do without it. */
+const REASONS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  QUALM_ERR_PROMPT_TOO_LONG: 'prompt_too_long',
+  QUALM_ERR_UPSTREAM: 'upstream_failed',
+  QUALM_ERR_UPSTREAM_REFUSED: 'upstream_refused',
+  QUALM_ERR_UPSTREAM_LIMIT: 'upstream_limit',
+  QUALM_ERR_UPSTREAM_TIMEOUT: 'upstream_timeout',
+  QUALM_ERR_UPSTREAM_DOWN: 'upstream_down'
+}
+
 function asMissing(error: unknown): never {
-  if (!(error instanceof QualmError) || error.code !== 'QUALM_ERR_PROMPT_TOO_LONG') throw error
-  throw new Missing('failed', 'prompt_too_long', error.message)
+  const reason = error instanceof QualmError ? REASONS[error.code] : undefined
+  if (reason === undefined) throw error
+  throw new Missing('failed', reason, (error as QualmError).message, { cause: error })
 }

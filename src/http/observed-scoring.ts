@@ -1,13 +1,10 @@
-import type { Scoring } from '../scoring/scoring.js'
+import { withEachResult, type Scoring } from '../scoring/scoring.js'
 import type { Metrics } from './metrics.js'
 
 /** The same scoring, with every result counted. */
 export function observedScoring(scoring: Scoring, metrics: Metrics): Scoring {
-  return {
-    async score(request, context) {
-      const result = await scoring.score(request, context)
-      metrics.score(result)
-      return result
-    }
-  }
+  return withEachResult(scoring, (_, result) => {
+    metrics.score(result)
+    return result
+  })
 }

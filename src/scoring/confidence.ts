@@ -1,11 +1,12 @@
 /** The calibrated confidence of an answer. Where there is none to be believed, a warning says why. */
 import { calibrationId } from '../calibrations/calibration.js'
 import { confidenceOf, type Mapped } from '../calibrations/map-scores.js'
+import type { Evidence } from '../evidence/evidence.js'
 import { closure } from '../evidence/kinds.js'
 import { towardsUncertain } from '../policies/policy.js'
 import type { Warning } from '../scorer.js'
 import type { Calibrated } from './calibrated.js'
-import { areDegenerate } from './degenerate.js'
+import { areDegenerate, drawnSamples } from './degenerate.js'
 import type { Plan } from './plan.js'
 import type { Results } from './results.js'
 import type { Run } from './select.js'
@@ -49,14 +50,14 @@ function told({ calibration }: Calibrated, { value, interval, outside }: Mapped)
 }
 
 /** The confidence by the calibration that the request names; nothing without one. */
-export async function confide(plan: Plan, results: Results): Promise<Confided> {
+export async function confide(plan: Plan, results: Results, evidence: Evidence): Promise<Confided> {
   const { calibrated } = plan
   if (calibrated === null) return { confidence: null, warnings: [] }
   if (calibrated.problem !== null) {
     return none('calibration_binding', `There is no confidence: ${calibrated.problem}. Make the calibration again.`)
   }
   const sources = sourcesOf(calibrated, plan)
-  if (areDegenerate(plan.input) && sources.some(readsSamples)) {
+  if (sources.some(readsSamples) && areDegenerate(plan, await drawnSamples(plan, evidence))) {
     return none('no_confidence', 'There is no confidence: all samples are the same text, which proves nothing.')
   }
   const outcomes = await Promise.all(sources.map((run) => results.of(run)))

@@ -6,15 +6,27 @@ export class Deadline {
   readonly #controller = new AbortController()
   readonly #client: AbortSignal
   readonly #leave: () => void
-  readonly #cancelTimer: () => void
+  readonly #clock: Clock
+  #cancelTimer: () => void = () => undefined
 
-  /** Starts the time. `client` fires when the caller leaves. */
-  constructor(client: AbortSignal, deadlineMs: number, clock: Clock) {
+  /** `client` fires when the caller leaves. */
+  constructor(client: AbortSignal, clock: Clock) {
     this.#client = client
+    this.#clock = clock
     this.#leave = () => this.#controller.abort(departure(client.reason))
-    this.#cancelTimer = clock.after(deadlineMs, () => this.#controller.abort(late(deadlineMs)))
     if (client.aborted) this.#leave()
     else client.addEventListener('abort', this.#leave, { once: true })
+  }
+
+  /** Starts the time. `waitsFor` names the upstream that is waited for when the time is up, or null. */
+  limit(deadlineMs: number, waitsFor: () => string | null = () => null): void {
+    const end = (): void => this.#controller.abort(late(deadlineMs, waitsFor()))
+    this.#cancelTimer = this.#clock.after(deadlineMs, end)
+  }
+
+  /** Ends the request, with the error that its caller sees. */
+  abort(reason: QualmError): void {
+    this.#controller.abort(reason)
   }
 
   /** Carried by every call of the request; its reason is the error of the request. */
@@ -48,8 +60,13 @@ export class Deadline {
   }
 }
 
-function late(deadlineMs: number): QualmError {
-  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${Math.ceil(deadlineMs)} ms.`, {
+function late(deadlineMs: number, upstream: string | null): QualmError {
+  const ms = Math.ceil(deadlineMs)
+  if (upstream !== null) {
+    const message = `The upstream ${upstream} did not answer within the deadline of ${ms} ms.`
+    return new QualmError('QUALM_ERR_UPSTREAM_TIMEOUT', message)
+  }
+  return new QualmError('QUALM_ERR_QUEUE_TIMEOUT', `No answer within the deadline of ${ms} ms.`, {
     retryAfterSeconds: 1
   })
 }

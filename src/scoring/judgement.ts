@@ -7,7 +7,7 @@ import { decideSet, optionReading } from '../policies/decide-set.js'
 import type { AppliedPolicy } from '../policies/group-view.js'
 import { towardsUncertain } from '../policies/policy.js'
 import type { ConformalReference } from '../scorer.js'
-import { areDegenerate } from './degenerate.js'
+import { areDegenerate, drawnSamples } from './degenerate.js'
 import type { Judged, Plan } from './plan.js'
 import type { Outcome, Results } from './results.js'
 
@@ -19,14 +19,15 @@ async function weakness(plan: Plan, judged: Judged, outcome: Outcome, evidence: 
   const unscored = plan.input.answer?.firstUnscored === true && judged.run.scorer.needs.includes('answer.logprobs')
   if (unscored) return 'first_token_unscored'
   const told = outcome.warnings.find(({ code }) => WEAKENING.has(code))?.code
-  return told ?? ((await stoppedEarly(plan, judged, evidence)) ? 'stopped_early' : null)
+  return told ?? fewerSamples(plan, judged, evidence)
 }
 
-/** Whether fewer samples were drawn than the policy knows of, by a rule that does not look at the decision. */
-async function stoppedEarly({ input }: Plan, { run }: Judged, evidence: Evidence): Promise<boolean> {
+/** Why fewer samples came than the policy knows of: a rule that does not look at the decision, or the upstream. */
+async function fewerSamples({ input }: Plan, { run }: Judged, evidence: Evidence): Promise<string | null> {
   const { adaptive, rows, samples } = input
-  if (adaptive === null || adaptive.rule === 'decision' || samples !== null || !readsSamples(run)) return false
-  return (await evidence.get('samples')).length < rows.samples
+  if (adaptive?.rule === 'decision' || samples !== null || rows.samples === 0 || !readsSamples(run)) return null
+  if ((await evidence.get('samples')).length >= rows.samples) return null
+  return adaptive === null ? 'fewer_samples' : 'stopped_early'
 }
 
 function readsSamples({ scorer, parameters }: Judged['run']): boolean {
@@ -52,7 +53,7 @@ function verdictOn({ u, ...judged }: Judged, { score }: Outcome): Verdict {
 
 /** The same, reviewed where the value may look more certain than the answer is. */
 async function verdictOf(plan: Plan, judged: Judged, outcome: Outcome, evidence: Evidence): Promise<Verdict> {
-  if (restsOnDegenerate(plan, judged)) {
+  if (await restsOnDegenerate(plan, judged, evidence)) {
     return { decision: decide(applied(judged), null, 'degenerate_samples'), uncertainty: null }
   }
   const verdict = verdictOn(judged, outcome)
@@ -77,7 +78,7 @@ export async function calibrationSide(plan: Plan, results: Results, evidence: Ev
   if (judged.run.scorer.needs.includes('conformal')) {
     throw new Missing('failed', 'policy_cycle', 'The policy rests on a scorer that itself needs a policy.')
   }
-  if (restsOnDegenerate(plan, judged)) {
+  if (await restsOnDegenerate(plan, judged, evidence)) {
     throw new Missing('failed', 'degenerate_samples', 'All samples are the same text, which the policy cannot judge.')
   }
   const outcome = await results.of(judged.run)
@@ -89,8 +90,8 @@ export async function calibrationSide(plan: Plan, results: Results, evidence: Ev
   return conformalReference(applied(judged), uncertainty, decision)
 }
 
-function restsOnDegenerate({ input }: Plan, { run }: Judged): boolean {
-  return readsSamples(run) && areDegenerate(input)
+async function restsOnDegenerate(plan: Plan, { run }: Judged, evidence: Evidence): Promise<boolean> {
+  return readsSamples(run) && areDegenerate(plan, await drawnSamples(plan, evidence))
 }
 
 /** The policy, which promises nothing when it was made with other models. */

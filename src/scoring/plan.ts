@@ -61,6 +61,8 @@ export interface Plan {
   readonly input: EvidenceInput
   /** Whether anything is generated with a seed. */
   readonly draws: boolean
+  /** The language model stands behind an upstream, whose answers may come from a cache. */
+  readonly isRemote: boolean
   /** Whether any model may be asked. */
   readonly asksModels: boolean
   readonly costMs: number
@@ -135,6 +137,7 @@ export async function createPlan(
       chatBody
     },
     draws,
+    isRemote: model?.source === 'upstream',
     asksModels: asksLanguage(demand) || demand.pairs > 0 || demand.embeddings > 0,
     costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
     deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs

@@ -1,4 +1,5 @@
 /** Runs scorers over gathered evidence. Each run is computed once, whoever asks for it. */
+import { QualmError } from '../errors.js'
 import type { Evidence } from '../evidence/evidence.js'
 import { Missing } from '../evidence/missing.js'
 import type { ResultScore } from '../schemas/score-result.js'
@@ -9,6 +10,8 @@ import type { Run } from './select.js'
 export interface Outcome {
   readonly score: ResultScore
   readonly warnings: readonly Warning[]
+  /** The failure of a model behind it. */
+  readonly cause?: QualmError
 }
 
 /** Values of the kinds that a scorer needs. */
@@ -60,8 +63,8 @@ export class Results {
   }
 }
 
-function lacking(run: Run, { status, reason, message }: Missing): Outcome {
-  return without(run, status, reason, message)
+function lacking(run: Run, { status, reason, message, cause }: Missing): Outcome {
+  return { ...without(run, status, reason, message), ...(cause instanceof QualmError ? { cause } : {}) }
 }
 
 function compute(run: Run, evidence: GatheredEvidence): Outcome {

@@ -4,9 +4,10 @@ import type { Admission, Release } from '../engine/admission.js'
 import { systemClock, type Clock } from '../engine/clock.js'
 import { QualmError } from '../errors.js'
 import { Asker } from '../evidence/asker.js'
-import { Evidence } from '../evidence/evidence.js'
+import { Evidence, type Drawing } from '../evidence/evidence.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
+import { Answered, drawAhead, generationOf, PENDING_ANSWER, type BeginOptions, type Begun } from './begin.js'
 import { confide } from './confidence.js'
 import { Deadline, departure } from './deadline.js'
 import { collectFacts } from './facts.js'
@@ -17,7 +18,10 @@ import { createPlan, type Plan, type PlanDependencies } from './plan.js'
 import type { ReferenceRanks } from './reference-ranks.js'
 import { respond } from './respond.js'
 import { Results, type Outcome } from './results.js'
+import { seedOf } from './seed.js'
 import { collectWarnings } from './warnings.js'
+
+export type { Begun, BeginOptions } from './begin.js'
 
 /** Who asks, and whether somebody still waits for the answer. */
 export interface ScoreContext {
@@ -31,10 +35,17 @@ export interface Scoring {
    * in flight is disturbed.
    */
   score(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult>
+  /**
+   * Plans the scoring of an answer that is still to come, and begins to draw what it is compared with. `request` has
+   * no answer. Throws as `score` does for what is wrong with the request.
+   */
+  begin(request: ScoreRequest, context: ScoreContext, options?: BeginOptions): Promise<Begun>
 }
 
 export interface ScoringDependencies extends PlanDependencies {
   readonly admission: Pick<Admission, 'acquire'>
+  /** The gate for requests whose language model is an upstream, which waits rather than computes. */
+  readonly remoteAdmission?: Pick<Admission, 'acquire'>
   /** Reference answers for the members of ensembles. */
   readonly ranks: ReferenceRanks
   readonly clock?: Clock
@@ -45,38 +56,128 @@ export interface ScoringDependencies extends PlanDependencies {
 /** The signal of requests that ask no model: they are over before anything could be called off. */
 const NEVER = new AbortController().signal
 
-/** Builds the use case on an engine, a set of scorers, stored policies and the gate before the models. */
+/** One request on its way: what was planned, who is asked, and since when. */
+interface Job {
+  readonly request: ScoreRequest
+  readonly plan: Plan
+  readonly ask: Asker
+  readonly drawing: Drawing | null
+  readonly startedMs: number
+  readonly queueMs: number
+  readonly requireEvidence: boolean
+}
+
+/** Builds the use case on an engine, a set of scorers, stored policies and the gates before the models. */
 export function createScoring(dependencies: ScoringDependencies): Scoring {
-  const { engine, admission, ranks, clock = systemClock, wallClock = Date.now } = dependencies
+  const { engine, admission, remoteAdmission = admission, clock = systemClock } = dependencies
+  const run = runner(dependencies)
+  const asker = (signal: AbortSignal) => new Asker(engine, signal, () => clock.now())
+  const gateOf = ({ isRemote }: Plan) => (isRemote ? remoteAdmission : admission)
 
   /** A place among the running requests. */
-  const enter = async (plan: Plan, context: ScoreContext): Promise<Release> => {
+  const enter = async (plan: Plan, signal: AbortSignal): Promise<Release> => {
     const { costMs, deadlineMs } = plan
     try {
-      return await admission.acquire({ signal: context.signal, costMs, deadlineMs })
+      return await gateOf(plan).acquire({ signal, costMs, deadlineMs })
     } catch (error) {
-      throw context.signal.aborted ? departure(error) : error
+      throw signal.aborted ? departure(error) : error
     }
   }
 
-  const run = async (request: ScoreRequest, plan: Plan, signal: AbortSignal, startedMs: number, queueMs: number) => {
-    const ask = new Asker(engine, signal, () => clock.now())
-    const evidence: Evidence = new Evidence(plan.input, ask, {
+  /** Runs a job that has its place, until its deadline. */
+  const bounded = (job: Job, deadline: Deadline): Promise<ScoreResult> => {
+    const { plan, ask, queueMs } = job
+    const waitsFor = () => (plan.isRemote && ask.isWaiting ? plan.model : null)
+    deadline.limit(Math.max(1, plan.deadlineMs - queueMs), waitsFor)
+    return deadline.bound(() => run(job))
+  }
+
+  return {
+    async score(request, context) {
+      const startedMs = clock.now()
+      const plan = await createPlan(request, dependencies)
+      const job = { request, plan, drawing: null, startedMs, requireEvidence: true }
+      if (!plan.asksModels) return run({ ...job, ask: asker(NEVER), queueMs: 0 })
+      const release = await enter(plan, context.signal)
+      const deadline = new Deadline(context.signal, clock)
+      try {
+        return await bounded({ ...job, ask: asker(deadline.signal), queueMs: clock.now() - startedMs }, deadline)
+      } finally {
+        deadline.stop()
+        release()
+      }
+    },
+
+    async begin(request, context, { chatBody = null, requireEvidence = true } = {}) {
+      const seeded = { ...request, seed: seedOf(request) }
+      const draft = await createPlan({ ...seeded, answer: PENDING_ANSWER }, dependencies, chatBody)
+      const deadline = new Deadline(context.signal, clock)
+      const answered = new Answered()
+      const ask = asker(deadline.signal)
+      const hold = draft.input.rows.samples > 0 ? await enter(draft, context.signal) : null
+      const drawing = hold && drawAhead(draft.input, ask, answered.promise)
+      const stop = (): void => {
+        deadline.stop()
+        hold?.()
+      }
+      return {
+        async finish(answer) {
+          const startedMs = clock.now()
+          try {
+            const full = { ...seeded, answer }
+            answered.resolve(generationOf(answer))
+            const plan = await createPlan(full, dependencies, chatBody)
+            const job = { request: full, plan, ask, drawing, startedMs, requireEvidence }
+            if (!plan.asksModels) return await run({ ...job, queueMs: 0 })
+            const release = hold ?? (await enter(plan, context.signal))
+            return await bounded({ ...job, queueMs: clock.now() - startedMs }, deadline).finally(release)
+          } finally {
+            stop()
+          }
+        },
+        abandon() {
+          deadline.abort(departure(context.signal.reason))
+          stop()
+        }
+      }
+    }
+  }
+}
+
+/** The same scoring; `change` sees every result before it is given. */
+export function withEachResult(
+  scoring: Scoring,
+  change: (request: ScoreRequest, result: ScoreResult) => ScoreResult
+): Scoring {
+  return {
+    score: async (request, context) => change(request, await scoring.score(request, context)),
+    async begin(request, context, options) {
+      const begun = await scoring.begin(request, context, options)
+      return { ...begun, finish: async (answer) => change(request, await begun.finish(answer)) }
+    }
+  }
+}
+
+/** What runs a planned job: scorers on evidence, policy, calibration, report. */
+function runner({ ranks, clock = systemClock, wallClock = Date.now }: ScoringDependencies) {
+  return async ({ request, plan, ask, drawing, startedMs, queueMs, requireEvidence: required }: Job) => {
+    const peers = {
       conformal: () => calibrationSide(plan, results, evidence),
-      scores: (wanted) => memberScores(plan, wanted, results, ranks)
-    })
+      scores: (wanted: Parameters<typeof memberScores>[1]) => memberScores(plan, wanted, results, ranks)
+    }
+    const evidence: Evidence = new Evidence(plan.input, ask, peers, drawing)
     const results = new Results(evidence)
     const [outcomes, decision, { confidence, warnings }] = await Promise.all([
       Promise.all(plan.runs.map((one) => results.of(one))),
       judge(plan, results, evidence),
-      confide(plan, results)
+      confide(plan, results, evidence)
     ])
     const facts = await collectFacts(plan, evidence)
     const levels = request.levels ?? []
     const text = facts.answer?.generation.text ?? null
     const parts = levels.length === 0 ? null : await scoreParts({ levels, text, plan, evidence, results })
     await ask.settled()
-    requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
+    if (required) requireEvidence(plan, outcomes, decision?.reason === undefined ? decision : null)
     const fromScorers = [...warnings, ...outcomes.flatMap((outcome) => outcome.warnings), ...(parts?.warnings ?? [])]
     return respond({
       id: `score_${randomUUID().replaceAll('-', '')}`,
@@ -95,28 +196,11 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
       totalMs: clock.now() - startedMs
     })
   }
-
-  return {
-    async score(request, context) {
-      const startedMs = clock.now()
-      const plan = await createPlan(request, dependencies)
-      if (!plan.asksModels) return run(request, plan, NEVER, startedMs, 0)
-      const release = await enter(plan, context)
-      const queueMs = clock.now() - startedMs
-      const deadline = new Deadline(context.signal, Math.max(1, plan.deadlineMs - queueMs), clock)
-      try {
-        return await deadline.bound(() => run(request, plan, deadline.signal, startedMs, queueMs))
-      } finally {
-        deadline.stop()
-        release()
-      }
-    }
-  }
 }
 
 /**
  * Throws QUALM_ERR_NO_EVIDENCE with every reason unless a scorer has a value or the policy could decide;
- * QUALM_ERR_PROMPT_TOO_LONG when that is what stood in the way of one.
+ * QUALM_ERR_PROMPT_TOO_LONG, or the failure of the upstream, when that is what stood in the way of one.
  */
 function requireEvidence(plan: Plan, outcomes: readonly Outcome[], decision: unknown): void {
   if (decision !== null || outcomes.some(({ score }) => score.status === 'ok')) return
@@ -124,6 +208,8 @@ function requireEvidence(plan: Plan, outcomes: readonly Outcome[], decision: unk
     const { reason, message } = outcomes[i]!.score
     return { pointer, message: `${scorer.name}: ${reason}. ${message}` }
   })
+  const failure = outcomes.find(({ cause }) => cause?.code.startsWith('QUALM_ERR_UPSTREAM'))?.cause
+  if (failure !== undefined) throw failure
   const tooLong = outcomes.find(({ score }) => score.reason === 'prompt_too_long')
   if (tooLong !== undefined) throw new QualmError('QUALM_ERR_PROMPT_TOO_LONG', tooLong.score.message!, { errors })
   throw new QualmError('QUALM_ERR_NO_EVIDENCE', 'None of the scorers has the evidence that it needs.', { errors })

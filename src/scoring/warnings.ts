@@ -57,13 +57,19 @@ function sampleWarnings(plan: Plan, facts: Facts): readonly Warning[] {
   if (count > 0 && count < FEW_SAMPLES) {
     warnings.push({ code: 'few_samples', message: `${count} samples; measures of agreement among so few are coarse.` })
   }
-  if (areDegenerate(plan.input)) {
+  if (areDegenerate(plan, facts.samples?.map(({ generation }) => generation) ?? [])) {
     warnings.push({
       code: 'degenerate_samples',
       message: 'All samples are the same text. If they were not drawn independently, they say nothing of certainty.'
     })
   }
-  return [...warnings, ...adaptiveWarnings(plan, count)]
+  return [...warnings, ...lostWarnings(plan, count), ...adaptiveWarnings(plan, count)]
+}
+
+function lostWarnings({ input: { adaptive, samples, rows } }: Plan, count: number): readonly Warning[] {
+  if (samples !== null || adaptive !== null || count === 0 || count >= rows.samples) return []
+  const message = `The upstream gave ${count} of ${rows.samples} samples: scores do not compare with those of all.`
+  return [{ code: 'fewer_samples', message }]
 }
 
 function adaptiveWarnings({ input, judged }: Plan, count: number): readonly Warning[] {

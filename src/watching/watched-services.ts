@@ -3,7 +3,8 @@ import type { Policies } from '../policies/policies.js'
 import { parseReference } from '../policies/reference.js'
 import type { Policy } from '../schemas/policy.js'
 import type { ScoreResult } from '../schemas/score-result.js'
-import type { Scoring } from '../scoring/scoring.js'
+import { withEachResult, type Scoring } from '../scoring/scoring.js'
+import type { ScoreRequest } from '../schemas/score.js'
 import type { Warning } from '../scorer.js'
 import { watchReport } from './report.js'
 import { Shapes } from './shapes.js'
@@ -30,16 +31,14 @@ function optionsOf({ scores }: ScoreResult): readonly number[] | null {
 /** The same scoring; every decision is noted, and probabilities that look planted are told. */
 export function watchedScoring(scoring: Scoring, watch: Pick<Watch, 'observe'>): Scoring {
   const shapes = new Shapes()
-  return {
-    async score(request, context) {
-      const result = await scoring.score(request, context)
-      watch.observe(result)
-      const options = optionsOf(result)
-      if (options === null) return result
-      const isRepeated = shapes.isRepeated(JSON.stringify([request.messages, request.prompt, request.choices]), options)
-      return isRepeated ? { ...result, warnings: [...result.warnings, REPEATED_SHAPE] } : result
-    }
+  const observed = ({ messages, prompt, choices }: ScoreRequest, result: ScoreResult): ScoreResult => {
+    watch.observe(result)
+    const options = optionsOf(result)
+    if (options === null) return result
+    const isRepeated = shapes.isRepeated(JSON.stringify([messages, prompt, choices]), options)
+    return isRepeated ? { ...result, warnings: [...result.warnings, REPEATED_SHAPE] } : result
   }
+  return withEachResult(scoring, observed)
 }
 
 function withValidity(policy: Policy, isBroken: boolean): Policy {

@@ -4,7 +4,8 @@ import { createManualClock } from '../fixtures/manual-clock.js'
 
 t.test('a deadline that has passed is told in whole milliseconds', async (t) => {
   const clock = createManualClock()
-  const deadline = new Deadline(new AbortController().signal, 49.755124, clock)
+  const deadline = new Deadline(new AbortController().signal, clock)
+  deadline.limit(49.755124)
   clock.advance(60)
   t.match(deadline.signal.reason, { code: 'QUALM_ERR_QUEUE_TIMEOUT', message: /of 50 ms\.$/ })
 })

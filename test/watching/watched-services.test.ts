@@ -7,9 +7,9 @@ const choices = ['Canberra', 'Sydney', 'Perth']
 t.test(
   'the same probabilities of options for five questions are told, and nothing of it reaches the scores',
   async (t) => {
-    const { score } = setupScoring({ script: { options: () => [0.4, 0.3, 0.2] } })
+    const { score, scoring } = setupScoring({ script: { options: () => [0.4, 0.3, 0.2] } })
     const context = { signal: new AbortController().signal, requestId: 'req-1' }
-    const watched = watchedScoring({ score: (request) => score(request) }, { observe: () => undefined })
+    const watched = watchedScoring(scoring, { observe: () => undefined })
     const told: boolean[] = []
     for (const question of ['a', 'b', 'b', 'c', 'd', 'e', 'f']) {
       const request = { prompt: question, choices, scorers: ['option_probability'] }

@@ -19,12 +19,16 @@ export interface GeneratedRows {
   readonly samples: readonly Promise<Generation | null>[]
 }
 
-/** Starts what decodes all planned rows: one call, or one a round with adaptive sampling. */
+/**
+ * Starts what decodes all planned rows: one call, or one a round with adaptive sampling. `answered` gives the answer
+ * where it is not decoded here.
+ */
 export function generateRows(
   input: EvidenceInput,
   messages: GenerateRequest['messages'],
   ask: Asker,
-  comparisons: Comparisons
+  comparisons: Comparisons,
+  answered = async (): Promise<Generation | null> => input.answer?.generation ?? null
 ): GeneratedRows {
   const { adaptive, rows } = input
   const greedy = rows.greedy ? deferred<Generation>() : null
@@ -39,7 +43,7 @@ export function generateRows(
           most: rows.samples,
           comparisons,
           draw: (count) => calls.decodeSamples(count),
-          answer: async () => input.answer?.generation ?? (await greedy?.promise) ?? null
+          answer: async () => greedy?.promise ?? answered()
         }).then((drawn) => samples.slice(drawn).forEach((slot) => slot.resolve(null)))
   all.catch((error: unknown) => slots.forEach((slot) => slot.reject(error)))
   return { greedy: greedy?.promise ?? null, samples: samples.map((slot) => slot.promise) }

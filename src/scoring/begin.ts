@@ -1,0 +1,48 @@
+/** Samples that are drawn while the answer is still being written. */
+import type { Asker } from '../evidence/asker.js'
+import { Comparisons } from '../evidence/comparison/comparisons.js'
+import type { Drawing } from '../evidence/evidence.js'
+import { generateRows } from '../evidence/generation/generated-rows.js'
+import { questionOf, type EvidenceInput } from '../evidence/input.js'
+import { readOutput } from '../evidence/supplied-output.js'
+import type { SuppliedOutput } from '../schemas/score.js'
+import type { ScoreResult } from '../schemas/score-result.js'
+import type { Generation } from '../scorer.js'
+
+/** A request whose answer is still to come. */
+export interface Begun {
+  /** Scores the answer with the samples drawn meanwhile; once. Throws as `Scoring.score` does. */
+  finish(answer: SuppliedOutput): Promise<ScoreResult>
+  /** Calls off what is being drawn, for an answer that does not come. */
+  abandon(): void
+}
+
+/** What may be said of a request whose answer is still to come. */
+export interface BeginOptions {
+  /** The chat request that samples are drawn from, as the client sent it. */
+  readonly chatBody?: Readonly<Record<string, unknown>>
+  /** False: a result without any value is a result, too. */
+  readonly requireEvidence?: boolean
+}
+
+/** Stands for the answer until it comes; whatever is drawn before it does not depend on its text. */
+export const PENDING_ANSWER: SuppliedOutput = { text: '' }
+
+/** The answer, once it is known: a stopping rule may look at it. */
+export class Answered {
+  resolve!: (answer: Generation) => void
+  readonly promise = new Promise<Generation>((resolve) => {
+    this.resolve = resolve
+  })
+}
+
+/** Starts to draw the planned samples. */
+export function drawAhead(input: EvidenceInput, ask: Asker, answered: Promise<Generation>): Drawing {
+  const comparisons = new Comparisons(questionOf(input.messages), input.compared, ask)
+  return { comparisons, rows: generateRows(input, input.messages ?? [], ask, comparisons, () => answered) }
+}
+
+/** The answer as evidence sees it. */
+export function generationOf(answer: SuppliedOutput): Generation {
+  return readOutput(answer, '/answer').generation
+}

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Config } from '../config.js'
 import type { ErrorCode } from '../errors.js'
+import { createGuardrail, type Guardrail } from '../integrations/litellm.js'
 import type { Readiness } from '../schemas/operations.js'
 import type { PresetList } from '../schemas/preset.js'
 import type { ScoreResult } from '../schemas/score.js'
@@ -31,6 +32,7 @@ declare module 'fastify' {
     /** Unix seconds when the app was built. */
     readonly startedAt: number
     readonly release: Version
+    readonly guardrail: Guardrail
     readiness(): Readiness
     /** Every preset with its cost. */
     presets(): PresetList
@@ -83,8 +85,10 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('readiness', () => readinessOf(app))
   app.decorate('presets', () => describePresets(services.scorers))
   app.decorate('engine', services.engine)
+  app.decorate('upstreams', services.upstreams)
   app.decorate('scorers', services.scorers)
   app.decorate('scoring', observedScoring(services.scoring, metrics))
+  app.decorate('guardrail', createGuardrail(app.scoring))
   app.decorate('policies', services.policies)
   app.decorate('watch', services.watch)
   app.decorate('feedback', services.feedback)

@@ -10,6 +10,7 @@ const TAGS = [
   { name: 'evaluations', description: 'How well scorers tell wrong answers from right ones.' },
   { name: 'transfer', description: 'Policies and calibrations as a file.' },
   { name: 'judges', description: 'What verdicts of fallible judges tell.' },
+  { name: 'integrations', description: 'For other systems, in their own shapes. Experimental.' },
   { name: 'catalogue', description: 'Scorers and models.' },
   { name: 'operations', description: 'Probes, metrics and the contract itself.' }
 ]

@@ -1,0 +1,147 @@
+/**
+ * Qualm before a real llama.cpp server that holds the embedded model's weights: the same questions through the upstream
+ * and through the embedded engine. `npm run test:upstream`; skips where llama.cpp is not installed.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../../src/package-root.js'
+import type { ScoreResult } from '../../src/schemas/score-result.js'
+import { findLlamaCpp, HOW_TO_INSTALL, startLlamaCpp, type LlamaCpp } from '../fixtures/llamacpp-server.js'
+import { becomesReady, listeningServer } from '../fixtures/server-process.js'
+
+const ALIAS = 'smollm2-gguf'
+const EMBEDDED = 'smollm2-135m-instruct'
+const QUESTIONS = 24
+
+const questions = readFileSync(new URL('examples/facts.jsonl', packageRoot()), 'utf8')
+  .split('\n')
+  .slice(0, QUESTIONS)
+  .map((line) => (JSON.parse(line) as { readonly question: string }).question)
+
+interface Pair {
+  readonly question: string
+  readonly upstream: ScoreResult
+  readonly embedded: ScoreResult
+}
+
+function meanNllOf({ scores }: ScoreResult): number {
+  return scores['mean_nll']!.value!
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Pearson's correlation. */
+function correlation(xs: readonly number[], ys: readonly number[]): number {
+  const [mx, my] = [mean(xs), mean(ys)]
+  const sum = (f: (i: number) => number): number => xs.reduce((total, _, i) => total + f(i), 0)
+  const covariance = sum((i) => (xs[i]! - mx) * (ys[i]! - my))
+  return covariance / Math.sqrt(sum((i) => (xs[i]! - mx) ** 2) * sum((i) => (ys[i]! - my) ** 2))
+}
+
+async function run(found: LlamaCpp): Promise<void> {
+  const folder = t.testdir()
+  const url = await startLlamaCpp(t, found)
+  const file = join(folder, 'qualm.json')
+  writeFileSync(file, JSON.stringify({ upstreams: { [ALIAS]: { url, dialect: 'auto' } } }))
+  const server = await listeningServer(t, { QUALM_DATA_DIR: folder, QUALM_CONFIG: file })
+  await becomesReady(server)
+
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
+  const score = async (body: object): Promise<ScoreResult> => {
+    const response = await post('/v1/score', body)
+    const result = (await response.json()) as ScoreResult
+    if (response.status !== 200) throw new Error(JSON.stringify(result))
+    return result
+  }
+  const greedy = (model: string, question: string): object => ({
+    model,
+    messages: [
+      { role: 'system', content: 'Answer the question with a short phrase.' },
+      { role: 'user', content: question }
+    ],
+    scorers: ['g_nll', 'mean_nll'],
+    include: ['tokens'],
+    sampling: { max_tokens: 24 }
+  })
+
+  t.test('the probe finds out what the server can do', async (t) => {
+    const response = await fetch(`${server.url}/v1/models/${ALIAS}?fresh=true`)
+    const model = (await response.json()) as { readonly source: string; readonly probe: object }
+    t.equal(model.source, 'upstream')
+    t.match(model.probe, { dialect: 'llamacpp', logprobs: true, basis: 'pre_sampling', n: false })
+  })
+
+  t.test('G-NLL through the upstream and through the embedded engine agree on the same texts', async (t) => {
+    const pairs: Pair[] = []
+    for (const question of questions) {
+      const upstream = await score(greedy(ALIAS, question))
+      pairs.push({ question, upstream, embedded: await score(greedy(EMBEDDED, question)) })
+    }
+    const same = pairs.filter(({ upstream, embedded }) => upstream.answer?.text === embedded.answer?.text)
+    const differences = same.map(({ upstream, embedded }) => Math.abs(meanNllOf(upstream) - meanNllOf(embedded)))
+    const alike = correlation(
+      same.map(({ upstream }) => meanNllOf(upstream)),
+      same.map(({ embedded }) => meanNllOf(embedded))
+    )
+    t.comment(`${same.length} of ${pairs.length} greedy answers are the same text (weights Q4_1 there, int8 here)`)
+    t.comment(
+      `mean NLL of those: mean difference ${mean(differences).toFixed(4)} nats a token, largest ${Math.max(...differences).toFixed(4)}`
+    )
+    t.comment(`correlation ${alike.toFixed(4)}`)
+    t.ok(
+      pairs.every(({ upstream }) => upstream.evidence.answer?.alignment === 'exact'),
+      'tokens rebuild every text'
+    )
+    t.ok(same.length >= pairs.length / 3)
+    t.ok(mean(differences) < 0.15, 'nats a token')
+    t.ok(alike > 0.8)
+  })
+
+  t.test('samples of the upstream vary with the seed, and are the same for the same', async (t) => {
+    const body = {
+      model: ALIAS,
+      prompt: 'Name a colour, an animal and a city.',
+      scorers: ['lexical_similarity', 'semantic_entropy'],
+      sampling: { n: 4, max_tokens: 16 },
+      include: ['samples'],
+      seed: 3
+    }
+    const texts = ({ samples }: ScoreResult) => samples?.map(({ text }) => text)
+    const first = await score(body)
+    t.match(first.evidence.samples, { requested: 4, received: 4 })
+    t.ok(new Set(texts(first)).size > 1)
+    t.same(texts(await score(body)), texts(first))
+  })
+
+  t.test('a chat goes through, streamed or not, with its uncertainty', async (t) => {
+    const chat = { model: ALIAS, messages: [{ role: 'user', content: questions[0] }], max_tokens: 12, temperature: 0 }
+    const whole = (await (await post('/v1/chat/completions', chat)).json()) as {
+      readonly choices: readonly { readonly message: { readonly content: string } }[]
+      readonly uncertainty: ScoreResult
+    }
+    t.equal(whole.uncertainty.scores['g_nll']?.status, 'ok')
+    const streamed = await (await post('/v1/chat/completions', { ...chat, stream: true })).text()
+    const events = streamed.split('\n\n').filter((event) => event.startsWith('data: {'))
+    const chunks = events.map(
+      (event) =>
+        JSON.parse(event.slice('data: '.length)) as {
+          choices: { delta: { content?: string } }[]
+          uncertainty?: ScoreResult
+        }
+    )
+    const text = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta.content ?? '')).join('')
+    t.equal(text, whole.choices[0]?.message.content)
+    t.ok(chunks.some(({ uncertainty }) => uncertainty?.scores['g_nll']?.status === 'ok'))
+    t.match(streamed, /data: \[DONE\]\s*$/u)
+  })
+}
+
+const found = findLlamaCpp()
+if (found === null) t.test('llama.cpp', { skip: HOW_TO_INSTALL }, () => undefined)
+else await run(found)

@@ -78,6 +78,10 @@ export interface Capabilities {
   readonly basis: Basis
   /** Whether it reads given texts: prompt log-probabilities. */
   readonly forcing: boolean | null
+  /** What kind of server was asked; absent when the rest was learnt by the way. */
+  readonly dialect?: DialectName
+  /** Unix milliseconds when it was asked; absent when the rest was learnt by the way. */
+  readonly probedAt?: number
 }
 
 /** One text as a server told it, before it is checked and aligned. */

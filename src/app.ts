@@ -12,6 +12,7 @@ import { closeConnectionsWhileDraining } from './http/drain.js'
 import { guardNumbers } from './http/finite-guard.js'
 import { createJsonParser, readJsonBodies } from './http/json.js'
 import type { Metrics } from './http/metrics.js'
+import { sendOpenAiError } from './http/openai-error.js'
 import { requestIdOf } from './http/request-id.js'
 import { logContents, observeRequests } from './http/request-log.js'
 import { BARE_HEADERS, sendProblem, sendRouterProblem } from './http/send-problem.js'
@@ -19,12 +20,17 @@ import { refuseUnknownRoutes } from './http/unknown-routes.js'
 import { buildValidator } from './http/validators.js'
 import { SHARED_SCHEMAS } from './schemas/shared.js'
 import type { Services } from './services.js'
+import type { Sink } from './sinks/langfuse.js'
+import type { Telemetry } from './telemetry/telemetry.js'
 
 /** What an app is made of. Tests pass services on fakes. */
 export interface AppOptions extends Services {
   readonly config: Config
   readonly metrics: Metrics
   readonly log: FastifyBaseLogger
+  readonly telemetry?: Telemetry
+  /** Where results go beside the answer. */
+  readonly sink?: Sink
 }
 
 // Fastify types a validator as ajv's own function; it also takes one that returns the error to throw.
@@ -76,13 +82,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createServer(options)
   const parseJson = createJsonParser(app)
   decorate(app, { ...options, parseJson })
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  app.setErrorHandler((error, request, reply) => {
+    const send = request.routeOptions.config.speaksOpenAi === true ? sendOpenAiError : sendProblem
+    return send(error, request, reply)
+  })
   setHeaders(app)
   closeConnectionsWhileDraining(app, app.drain)
   await registerPressureValve(app, config.maxEventLoopDelayMs)
   refuseUnknownRoutes(app)
   readJsonBodies(app, parseJson)
   guardNumbers(app)
+  options.telemetry?.follow(app)
   observeRequests(app, options.metrics)
   if (config.logContent) logContents(app)
   for (const schema of SHARED_SCHEMAS) app.addSchema(schema)

@@ -57,6 +57,7 @@ const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; re
       'src/engine/engine.ts',
       'src/engine/clock.ts',
       'src/errors.ts',
+      'src/evidence/supplied-output.ts',
       'src/schemas/',
       'src/scoring/',
       'src/scorer.ts',

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { createChat } from '../chat/chat.js'
+import type { Chat } from '../chat/contract.js'
 import type { Config } from '../config.js'
 import type { ErrorCode } from '../errors.js'
 import { createGuardrail, type Guardrail } from '../integrations/litellm.js'
@@ -13,8 +15,10 @@ import { answerLines, type LineService } from './answer-lines.js'
 import { Drain } from './drain.js'
 import type { ParseJson } from './json.js'
 import type { Metrics } from './metrics.js'
-import { observedScoring } from './observed-scoring.js'
+import { createModelCatalogue, type ModelCatalogue } from './model-catalogue.js'
+import { observedScoring, type Observers } from './observed-scoring.js'
 import { readinessOf } from './readiness.js'
+import { sendChat } from './send-chat.js'
 import { readUpload, type Upload } from './uploads.js'
 
 /** Who asks, and whether somebody still waits for the answer. */
@@ -24,7 +28,16 @@ export interface ScoringContext {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Reads and answers as OpenAI's API does: errors are its error objects, and the bytes of bodies are kept. */
+    readonly speaksOpenAi?: boolean
+  }
+  interface FastifyRequest {
+    /** The body as it came, where the route keeps it. */
+    bytes: Uint8Array | null
+  }
   interface FastifyInstance extends Services {
+    readonly chat: Chat
     readonly config: Config
     readonly metrics: Metrics
     readonly drain: Drain
@@ -34,6 +47,8 @@ declare module 'fastify' {
     readonly release: Version
     readonly guardrail: Guardrail
     readiness(): Readiness
+    /** Every model, and what is known of it. */
+    readonly catalogue: ModelCatalogue
     /** Every preset with its cost. */
     presets(): PresetList
   }
@@ -44,6 +59,8 @@ declare module 'fastify' {
     context(): ScoringContext
     /** Puts action and confidence into headers, for gateways that read no bodies. Returns the result. */
     withHeaders(result: ScoreResult): ScoreResult
+    /** Answers a chat request. */
+    chat(): Promise<FastifyReply>
     /** Answers an NDJSON body line by line. */
     lines<B>(service: LineService<B>): FastifyReply
     /** Reads an NDJSON body into one valid value. */
@@ -51,9 +68,8 @@ declare module 'fastify' {
   }
 }
 
-export interface Decorations extends Services {
+export interface Decorations extends Services, Observers {
   readonly config: Config
-  readonly metrics: Metrics
   readonly parseJson: ParseJson
 }
 
@@ -74,10 +90,16 @@ function withHeaders(this: FastifyReply, result: ScoreResult): ScoreResult {
   return result
 }
 
+/** Chat on the services as routes see them. */
+function chatOf({ scoring, engine, upstreams, admission }: FastifyInstance, config: Config): Chat {
+  const nameOf = (alias: string) => config.upstreams[alias]?.model ?? alias
+  return createChat({ scoring, engine, upstreams, admission, nameOf, deadlineMs: config.deadlineMs })
+}
+
 /** Hangs the services on the app and the helpers on the reply: all that routes may use. */
-export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...services }: Decorations): void {
+export function decorate(app: FastifyInstance, { config, parseJson, ...services }: Decorations): void {
   app.decorate('config', config)
-  app.decorate('metrics', metrics)
+  app.decorate('metrics', services.metrics)
   app.decorate('drain', new Drain())
   app.decorate('activeRequests', new ActiveRequests())
   app.decorate('startedAt', Math.floor(Date.now() / 1000))
@@ -86,8 +108,9 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('presets', () => describePresets(services.scorers))
   app.decorate('engine', services.engine)
   app.decorate('upstreams', services.upstreams)
+  app.decorate('catalogue', createModelCatalogue(app))
   app.decorate('scorers', services.scorers)
-  app.decorate('scoring', observedScoring(services.scoring, metrics))
+  app.decorate('scoring', observedScoring(services.scoring, services))
   app.decorate('guardrail', createGuardrail(app.scoring))
   app.decorate('policies', services.policies)
   app.decorate('watch', services.watch)
@@ -99,9 +122,14 @@ export function decorate(app: FastifyInstance, { config, metrics, parseJson, ...
   app.decorate('transfer', services.transfer)
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)
+  app.decorate('chat', chatOf(app, config))
+  app.decorateRequest('bytes', null)
   app.decorateReply('problemCode', null)
   app.decorateReply('context', context)
   app.decorateReply('withHeaders', withHeaders)
+  app.decorateReply('chat', function chat(this: FastifyReply) {
+    return sendChat(this.request, this)
+  })
   app.decorateReply('lines', function lines<B>(this: FastifyReply, service: LineService<B>) {
     return answerLines(this.request, this, parseJson, config, service)
   })

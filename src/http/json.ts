@@ -54,7 +54,10 @@ export function createJsonParser(app: FastifyInstance): ParseJson {
 export function readJsonBodies(app: FastifyInstance, parse: ParseJson): void {
   app.removeAllContentTypeParsers()
   const options = { parseAs: 'buffer' } as const
-  app.addContentTypeParser('application/json', options, async (_request: unknown, body: Buffer) => parse(body))
+  app.addContentTypeParser('application/json', options, async (request: FastifyRequest, body: Buffer) => {
+    if (request.routeOptions.config.speaksOpenAi === true) request.bytes = body
+    return parse(body)
+  })
   app.addHook('onRequest', (request, _reply, done) => {
     const encoding = request.headers['content-encoding']
     done(encoding === undefined || encoding === 'identity' ? undefined : compressed())

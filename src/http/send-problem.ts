@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { QualmError } from '../errors.js'
 import { codedError } from './coded-error.js'
 import { problemOf } from './problem.js'
 
@@ -11,15 +12,20 @@ export const BARE_HEADERS = {
   'x-content-type-options': 'nosniff'
 } as const
 
-/** Answers with the problem document of any error and logs what the operator must see: faults on our side. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const coded = codedError(error)
+/** Counts a failure, logs what the operator must see, faults on our side, and says when to try again. */
+export function noteProblem(coded: QualmError, request: FastifyRequest, reply: FastifyReply): void {
   // A full queue is no news; an error with a cause hides something that an operator must see.
   const isFault = coded.cause !== undefined && coded.status >= 500
   if (isFault) request.log.error({ err: coded, code: coded.code }, 'request failed')
   request.server.metrics.refusal(coded.code)
   if (coded.retryAfterSeconds !== undefined) reply.header('retry-after', String(coded.retryAfterSeconds))
   reply.problemCode = coded.code
+}
+
+/** Answers with the problem document of any error. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const coded = codedError(error)
+  noteProblem(coded, request, reply)
   return reply
     .code(coded.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

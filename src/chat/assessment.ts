@@ -1,0 +1,126 @@
+/** The uncertainty of one answer: begun before the answer is asked for, told once it is there. */
+import { QualmError } from '../errors.js'
+import type { Basis } from '../engine/engine.js'
+import type { ChatRequest, ChatUncertainty } from '../schemas/chat.js'
+import { LIMITS, type ScoreRequest } from '../schemas/score.js'
+import type { ScoreResult } from '../schemas/score-result.js'
+import type { Begun, Scoring } from '../scoring/scoring.js'
+import type { Assessed, ChatContext, HeardChoice } from './contract.js'
+import { chatBodyOf, choicesServe, scoreRequestOf } from './score-request.js'
+import { suppliedFrom, type Supplied } from './supplied.js'
+import { blameUpstream, uncertaintyOf, withoutText } from './unscored.js'
+
+/** What the log-probabilities of the answer are of, as far as is known. */
+export type BasisOf = (temperature: number | undefined) => Basis
+
+export interface AssessmentOptions {
+  readonly scoring: Scoring
+  readonly body: ChatRequest
+  readonly asked: ChatUncertainty
+  /** Alias of the model that answers. */
+  readonly model: string
+  readonly basisOf: BasisOf
+  readonly context: ChatContext
+}
+
+/** One answer's uncertainty on its way. */
+export interface Assessment {
+  /** Never rejects while somebody waits: an answer that cannot be scored is passed on and says so. */
+  tell(choices: readonly HeardChoice[]): Promise<Assessed>
+  /** Calls off what was begun. */
+  abandon(): void
+}
+
+/** Validates what is asked and starts to draw samples. Throws what is wrong with the request. */
+export async function beginAssessment(options: AssessmentOptions): Promise<Assessment> {
+  const { body, asked, model } = options
+  const request = scoreRequestOf(body, asked, model)
+  const waits = choicesServe(body, asked)
+  const begun = await begin(options, waits ? { ...request, fill: 'never' } : request).catch(refused)
+  return {
+    async tell(choices) {
+      try {
+        return await assess(options, { request, begun, waits }, choices)
+      } catch (error) {
+        begun.abandon()
+        options.context.signal.throwIfAborted()
+        options.context.note(error)
+        return failed(error, asked)
+      }
+    },
+    abandon: () => {
+      begun.abandon()
+    }
+  }
+}
+
+function begin({ scoring, body, context }: AssessmentOptions, request: ScoreRequest): Promise<Begun> {
+  return scoring.begin(request, context, { chatBody: chatBodyOf(body), requireEvidence: false })
+}
+
+/** What is wrong with `uncertainty` stands there in the body, not at its top. */
+function refused(error: unknown): never {
+  if (!(error instanceof QualmError) || error.status >= 500) throw error
+  const errors = error.errors.map(({ pointer, message }) => ({ pointer: `/uncertainty${pointer}`, message }))
+  throw new QualmError(error.code, error.message, { errors, extra: error.extra, cause: error.cause })
+}
+
+interface Start {
+  readonly request: ScoreRequest
+  readonly begun: Begun
+  /** Samples come with the answer, as its other choices. */
+  readonly waits: boolean
+}
+
+async function assess(options: AssessmentOptions, start: Start, choices: readonly HeardChoice[]): Promise<Assessed> {
+  const { request, begun, waits } = start
+  const first = choices.find(({ index }) => index === 0)
+  if (first?.text == null) {
+    begun.abandon()
+    const bare = await begin(options, { ...request, fill: 'never' })
+    return told(withoutText(await bare.finish({ text: '' })))
+  }
+  const decoding = decodingOf(options)
+  const answer = suppliedFrom(first, first.text, decoding)
+  const others = waits ? choices.filter((choice) => choice !== first) : []
+  const samples = others.flatMap((one) => (one.text === null ? [] : suppliedFrom(one, one.text, decoding).output))
+  const used = samples.length === 0 ? begun : await exchange(options, start, samples)
+  const result = await used.finish(answer.output)
+  return told(warned(first.logprobs === null ? blameUpstream(result) : result, answer))
+}
+
+/** Scoring begun anew with the samples that have come. */
+async function exchange(
+  options: AssessmentOptions,
+  { request, begun }: Start,
+  samples: readonly Supplied['output'][]
+): Promise<Begun> {
+  begun.abandon()
+  return begin(options, { ...request, samples: samples.slice(0, LIMITS.samples) })
+}
+
+function decodingOf({ body, basisOf }: AssessmentOptions) {
+  const temperature = typeof body['temperature'] === 'number' ? body['temperature'] : undefined
+  const basis = basisOf(temperature)
+  return temperature === undefined ? { basis } : { temperature, basis }
+}
+
+function warned(result: ScoreResult, { problem }: Supplied): ScoreResult {
+  if (problem === null) return result
+  const warning = {
+    code: 'invalid_logprob',
+    message: `The log-probabilities of the upstream were left out. ${problem}`
+  }
+  return { ...result, warnings: [...result.warnings, warning] }
+}
+
+const told = (result: ScoreResult): Assessed => ({ json: uncertaintyOf(result), result })
+
+/** Scoring failed as a whole: no numbers, and with a policy somebody must look at the answer. */
+function failed(error: unknown, { policy }: ChatUncertainty): Assessed {
+  const known = error instanceof QualmError
+  const code = known ? error.code : 'QUALM_ERR_INTERNAL'
+  const message = known ? error.message : 'An unexpected fault; the log has it under this request id.'
+  const decision = policy === undefined ? {} : { decision: { action: 'review', policy, score: null, reason: 'failed' } }
+  return { json: { object: 'uncertainty.score', scores: {}, ...decision, error: { code, message } }, result: null }
+}

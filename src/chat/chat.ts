@@ -1,0 +1,55 @@
+/** Answers chat requests, each by the model that it names. */
+import type { Engine, ModelInfo } from '../engine/engine.js'
+import { QualmError } from '../errors.js'
+import type { ScoringDependencies, Scoring } from '../scoring/scoring.js'
+import type { Upstream } from '../upstreams/contract.js'
+import { beginAssessment, type Assessment, type BasisOf } from './assessment.js'
+import type { Chat, ChatCall, ChatContext } from './contract.js'
+import { relay } from './relay.js'
+
+export interface ChatDependencies {
+  readonly scoring: Scoring
+  readonly engine: Engine
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  /** The upstream's own name of the model behind an alias. */
+  readonly nameOf: (alias: string) => string
+  readonly admission: ScoringDependencies['admission']
+  /** Time that an answer of the embedded model may take. */
+  readonly deadlineMs: number
+}
+
+/** The language model that a request means. Throws QUALM_ERR_UNKNOWN_MODEL. */
+function chosen({ body }: ChatCall, engine: Engine): ModelInfo {
+  const models = engine.models().filter(({ role }) => role === 'language')
+  const found = body.model === undefined ? models[0] : models.find(({ id }) => id === body.model)
+  if (found !== undefined) return found
+  throw new QualmError('QUALM_ERR_UNKNOWN_MODEL', 'There is no language model of that name; see GET /v1/models.', {
+    errors: [{ pointer: '/model', message: 'not a language model' }]
+  })
+}
+
+/** Builds the service on models, scoring and the gate before the embedded model. */
+export function createChat(dependencies: ChatDependencies): Chat {
+  const { scoring, engine, upstreams, nameOf } = dependencies
+
+  const assessmentOf = async (call: ChatCall, context: ChatContext, model: string, basisOf: BasisOf) => {
+    const { body } = call
+    const asked = body.uncertainty ?? {}
+    return asked === false ? null : beginAssessment({ scoring, body, asked, model, basisOf, context })
+  }
+
+  const viaUpstream = async (upstream: Upstream, call: ChatCall, context: ChatContext) => {
+    const basisOf = () => upstream.known()?.basis ?? 'unknown'
+    const assessment: Assessment | null = await assessmentOf(call, context, upstream.alias, basisOf)
+    return relay({ upstream, model: nameOf(upstream.alias), call, context, assessment })
+  }
+
+  return {
+    async complete(call, context) {
+      const { id } = chosen(call, engine)
+      const upstream = upstreams.get(id)
+      if (upstream !== undefined) return viaUpstream(upstream, call, context)
+      throw new QualmError('QUALM_ERR_UNKNOWN_MODEL', 'No upstream has this name.')
+    }
+  }
+}

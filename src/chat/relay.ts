@@ -1,0 +1,113 @@
+/** A chat request on its way to an upstream and back. */
+import type { ScoreResult } from '../schemas/score-result.js'
+import type { OpenReply, Upstream } from '../upstreams/contract.js'
+import type { DialectName } from '../upstreams/settings.js'
+import { act } from './act.js'
+import type { Assessment } from './assessment.js'
+import type { Assessed, ChatAnswer, ChatCall, ChatContext } from './contract.js'
+import { heardChoices, readObject, withoutLogprobs, withUncertainty } from './incoming.js'
+import { askingLogprobs, nextWay, outgoing, waysToAsk, type AskedTop } from './outgoing.js'
+import { nonsense, passedHeaders, refusalFrom } from './refusal.js'
+import { streamed } from './stream.js'
+
+export interface Relaying {
+  readonly upstream: Upstream
+  /** The upstream's own name of the model. */
+  readonly model: string
+  readonly call: ChatCall
+  readonly context: ChatContext
+  /** Null: the answer is passed on and not scored. */
+  readonly assessment: Assessment | null
+}
+
+/** An answer that has begun, and whether it tells log-probabilities that the caller did not ask for. */
+interface Opened {
+  readonly reply: OpenReply
+  readonly added: boolean
+}
+
+/** The headers that a shell or a gateway reads. */
+export function scoreHeaders({ result, json }: Assessed): Readonly<Record<string, string>> {
+  const { decision, confidence } = (result ?? json) as Partial<ScoreResult>
+  return {
+    ...(decision === undefined ? {} : { 'x-uncertainty-action': decision.action }),
+    ...(confidence === undefined ? {} : { 'x-uncertainty-confidence': String(confidence.value) })
+  }
+}
+
+/** The whole text of an answer. Throws what the transport throws. */
+export async function wholeText({ body }: Pick<OpenReply, 'body'>): Promise<string> {
+  const parts: Uint8Array[] = []
+  for await (const part of body) parts.push(part)
+  return Buffer.concat(parts).toString('utf8')
+}
+
+const isSuccess = ({ status }: OpenReply): boolean => status >= 200 && status < 300
+
+/** Sends the request; asks again with less where the upstream refuses to tell log-probabilities. */
+async function open(relaying: Relaying): Promise<Opened | ChatAnswer> {
+  const { upstream, model, call, context, assessment } = relaying
+  const text = outgoing(call, model)
+  const send = (body: string) => upstream.relay(body, { signal: context.signal, headers: call.headers })
+  let ways = assessment === null ? [] : waysToAsk(call, upstream.known())
+  for (;;) {
+    const top: AskedTop = ways[0] ?? null
+    const reply = await send(askingLogprobs(text, top))
+    if (isSuccess(reply)) return { reply, added: top !== null }
+    const refusal = await wholeText(reply)
+    const next = reply.status < 500 ? nextWay(ways, refusal) : undefined
+    if (next === undefined) return refusalFrom(reply, refusal)
+    upstream.learn(next[0] === null ? { logprobs: false } : { topLogprobs: 0 })
+    ways = [...next]
+  }
+}
+
+/** Which server answers, as soon as it is known: nothing waits for it. */
+function dialectOf({ upstream, context }: Relaying): () => DialectName {
+  let dialect: DialectName = 'openai'
+  upstream.dialect(context.signal).then(
+    (found) => {
+      dialect = found
+    },
+    () => undefined
+  )
+  return () => dialect
+}
+
+/** The answer in one piece. */
+async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () => DialectName): Promise<ChatAnswer> {
+  const { assessment, context, upstream } = relaying
+  const received = await wholeText(reply)
+  const headers = passedHeaders(reply)
+  if (assessment === null) return { status: reply.status, headers, body: received }
+  const answer = readObject(received)
+  const choices = answer === null ? null : heardChoices(answer)
+  if (choices === null) throw nonsense(received)
+  if (added && choices.every(({ logprobs, text }) => logprobs === null && text !== ''))
+    upstream.learn({ logprobs: false })
+  const text = added ? withoutLogprobs(received, dialect()) : received
+  const judged = await act({ text, assessed: await assessment.tell(choices) })
+  const body = withUncertainty(judged.text, context.write(judged.assessed.json))
+  return { status: reply.status, headers: { ...headers, ...scoreHeaders(judged.assessed) }, body }
+}
+
+/** Asks the upstream and gives its answer. Abandons the assessment when there is none to assess. */
+export async function relay(relaying: Relaying): Promise<ChatAnswer> {
+  const { assessment, call, context } = relaying
+  try {
+    const dialect = dialectOf(relaying)
+    const opened = await open(relaying)
+    if (!('reply' in opened)) {
+      assessment?.abandon()
+      return opened
+    }
+    if (call.body.stream !== true) return await whole(opened, relaying, dialect)
+    const { reply, added } = opened
+    const change = added ? (text: string) => withoutLogprobs(text, dialect()) : (text: string) => text
+    const body = assessment === null ? reply.body : streamed(reply.body, { assessment, context, change })
+    return { status: reply.status, headers: passedHeaders(reply), body }
+  } catch (error) {
+    assessment?.abandon()
+    throw error
+  }
+}

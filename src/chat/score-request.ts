@@ -1,0 +1,85 @@
+/** What is asked of scoring for a chat request. */
+import type { Message } from '../engine/engine.js'
+import { LIMITS, type ScoreRequest } from '../schemas/score.js'
+import type { ChatRequest, ChatUncertainty } from '../schemas/chat.js'
+
+/** Longest sample, in tokens, where the caller does not limit the answer. */
+const SAMPLE_TOKENS = 256
+
+/** Fields of a chat request that say how the one answer is sent, not what is asked. */
+const OF_THE_ANSWER = ['uncertainty', 'stream', 'stream_options', 'n', 'logprobs', 'top_logprobs'] as const
+
+const LARGEST_SEED = 4_294_967_295
+
+/** The text of a message: a string, or its text parts joined; null when there is none. */
+export function contentText(content: unknown): string | null {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return null
+  const texts = (content as readonly unknown[]).flatMap((part) => {
+    const { type, text } = (part ?? {}) as { readonly type?: unknown; readonly text?: unknown }
+    return type === 'text' && typeof text === 'string' ? [text] : []
+  })
+  return texts.length === 0 ? null : texts.join('')
+}
+
+const ROLES: Readonly<Record<string, Message['role']>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant'
+}
+
+/** The conversation as scorers read it: whatever is text. Samples are drawn from the request itself. */
+export function plainMessages(messages: ChatRequest['messages']): readonly Message[] {
+  return messages.flatMap(({ role, content }) => {
+    const text = contentText(content)
+    const known = ROLES[String(role)]
+    return known === undefined || text === null ? [] : [{ role: known, content: text }]
+  })
+}
+
+/** The chat request that samples are drawn from. */
+export function chatBodyOf(body: ChatRequest): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !OF_THE_ANSWER.some((own) => own === name)))
+}
+
+function samplingOf(body: ChatRequest, asked: ChatUncertainty['sampling']): NonNullable<ScoreRequest['sampling']> {
+  const longest = body['max_completion_tokens'] ?? body['max_tokens']
+  const tokens = typeof longest === 'number' && longest >= 1 ? Math.trunc(longest) : SAMPLE_TOKENS
+  const stop = [body['stop']].flat().filter((each): each is string => typeof each === 'string' && each !== '')
+  return { max_tokens: Math.min(tokens, LIMITS.maxTokens), stop, ...asked }
+}
+
+/** Only what is named is computed; when nothing is, what costs nothing. */
+function scorersOf({
+  scorers,
+  preset,
+  policy,
+  calibration
+}: ChatUncertainty): Pick<ScoreRequest, 'scorers' | 'preset'> {
+  if (scorers !== undefined || preset !== undefined) {
+    return { ...(scorers === undefined ? {} : { scorers }), ...(preset === undefined ? {} : { preset }) }
+  }
+  return policy === undefined && calibration === undefined ? { preset: 'instant' } : { scorers: [] }
+}
+
+/** The score request of a chat request, without the answer that is still to come. */
+export function scoreRequestOf(body: ChatRequest, asked: ChatUncertainty, model: string): ScoreRequest {
+  const messages = plainMessages(body.messages)
+  const seed = body['seed']
+  const isSeed = typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED
+  return {
+    ...asked,
+    ...scorersOf(asked),
+    model,
+    ...(messages.length === 0 ? {} : { messages: [...messages] }),
+    sampling: samplingOf(body, asked.sampling),
+    ...(isSeed ? { seed } : {})
+  }
+}
+
+/** Whether the other choices of the same answer may serve as samples: they were drawn, and no others are asked for. */
+export function choicesServe(body: ChatRequest, asked: ChatUncertainty): boolean {
+  const count = body['n']
+  return typeof count === 'number' && count > 1 && body['temperature'] !== 0 && asked.sampling === undefined
+}

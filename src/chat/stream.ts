@@ -1,0 +1,78 @@
+/** A streamed answer: every event goes on as it comes, and its uncertainty before the last. */
+import { QualmError } from '../errors.js'
+import type { Assessment } from './assessment.js'
+import type { ChatContext } from './contract.js'
+import { errorObject } from './error-object.js'
+import { DONE, eventOf, eventsOf, readEvent } from './events.js'
+import { Heard } from './heard.js'
+import { readObject } from './incoming.js'
+
+export interface Streaming {
+  readonly assessment: Assessment
+  readonly context: ChatContext
+  /** The JSON text of a chunk as the caller gets it. */
+  readonly change: (chunk: string) => string
+}
+
+/** An event on its way. `data` is null for what is no chunk. */
+interface Passed {
+  readonly out: string | Uint8Array
+  readonly data: string | null
+}
+
+function pass(bytes: Uint8Array, heard: Heard, change: Streaming['change']): Passed {
+  const event = readEvent(bytes)
+  const data = event?.data ?? null
+  const chunk = data === null || data === DONE ? null : readObject(data)
+  if (event === null || chunk === null) return { out: bytes, data }
+  heard.hear(chunk)
+  if (!event.data.includes('"logprobs"')) return { out: bytes, data }
+  const changed = change(event.data)
+  return { out: changed === event.data ? bytes : event.with(changed), data }
+}
+
+/** The chunk that tells the uncertainty of the answer. */
+async function lastChunk(heard: Heard, { assessment, context }: Streaming): Promise<string> {
+  const { json } = await assessment.tell(heard.choices())
+  const head = JSON.stringify({ ...heard.head, object: 'chat.completion.chunk', choices: [] })
+  return eventOf(`${head.slice(0, -1)},"uncertainty":${context.write(json)}}`)
+}
+
+/** An event that the clients of OpenAI's API raise as an error. */
+export function errorEvent(error: unknown): string {
+  const known = error instanceof QualmError ? error : new QualmError('QUALM_ERR_UPSTREAM', 'The stream broke off.')
+  return eventOf(JSON.stringify(errorObject(known)))
+}
+
+const cutShort = () =>
+  new QualmError('QUALM_ERR_UPSTREAM', 'The upstream ended its stream before the answer was whole; ask again.')
+
+/** Passes a stream of chunks on. It ends with an error event, and without uncertainty, when the upstream breaks off. */
+export async function* streamed(
+  source: AsyncIterable<Uint8Array>,
+  streaming: Streaming
+): AsyncGenerator<string | Uint8Array> {
+  const { assessment, context, change } = streaming
+  const heard = new Heard()
+  let isTold = false
+  try {
+    for await (const bytes of eventsOf(source)) {
+      const { out, data } = pass(bytes, heard, change)
+      if (data === DONE && !heard.failed && !isTold) {
+        isTold = true
+        yield await lastChunk(heard, streaming)
+      }
+      yield out
+    }
+    if (isTold || heard.failed) return
+    if (!heard.isFinished) throw cutShort()
+    isTold = true
+    yield await lastChunk(heard, streaming)
+  } catch (error) {
+    context.signal.throwIfAborted()
+    context.note(error)
+    yield errorEvent(error)
+  } finally {
+    if (!isTold) assessment.abandon()
+  }
+}

@@ -1,0 +1,56 @@
+/** The body of `POST /v1/chat/completions`: OpenAI's, of which Qualm reads little, and `uncertainty`. */
+import Type, { type Static } from 'typebox'
+import { closed } from './pieces.js'
+import { ScoreRequest } from './score.js'
+
+const { preset, scorers, options, sampling, calibration, policy, include, explain } = ScoreRequest.properties
+
+/** What is to be found out about the answer. */
+export const ChatUncertainty = Type.Object(
+  { preset, scorers, options, sampling, calibration, policy, include, explain },
+  {
+    ...closed,
+    description: [
+      'As in POST /v1/score. Without scorers, preset, policy and calibration: preset instant, which asks no model.',
+      'With `n` above 1 and a temperature above 0 the other choices serve as samples, unless `sampling` asks for its own.'
+    ].join(' ')
+  }
+)
+export type ChatUncertainty = Static<typeof ChatUncertainty>
+
+/** Fields that are not listed go to the upstream as they are. */
+export const ChatRequest = Type.Object(
+  {
+    model: Type.Optional(
+      Type.String({ maxLength: 128, description: 'Alias from GET /v1/models. Default: the first language model.' })
+    ),
+    messages: Type.Array(Type.Unsafe<Record<string, unknown>>({ type: 'object' }), {
+      description: "The conversation, in OpenAI's form."
+    }),
+    stream: Type.Optional(
+      Type.Unsafe<boolean | null>({ type: ['boolean', 'null'], description: 'Send server-sent events.' })
+    ),
+    uncertainty: Type.Optional(
+      Type.Unsafe<false | ChatUncertainty>({
+        anyOf: [{ type: 'boolean', enum: [false] }, ChatUncertainty],
+        description: 'false: the answer is passed on and not scored.'
+      })
+    )
+  },
+  { additionalProperties: true, description: "OpenAI's chat request, and `uncertainty`." }
+)
+export type ChatRequest = Static<typeof ChatRequest> & Readonly<Record<string, unknown>>
+
+/** Why a chat request failed, in OpenAI's form. */
+export const ChatError = Type.Object(
+  {
+    error: Type.Object({
+      message: Type.String({ description: 'What went wrong, and what to do.' }),
+      type: Type.String(),
+      param: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'The field at fault.' }),
+      code: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Branch on this: QUALM_ERR_….' })
+    })
+  },
+  { description: "OpenAI's error object; an upstream's own is passed on unchanged." }
+)
+export type ChatError = Static<typeof ChatError>

@@ -65,6 +65,11 @@ export const Settings = Type.Object(
       default: 'info',
       description: 'Least severe level that is logged. Probes are logged at debug.'
     }),
+    langfuseUrl: Type.String({
+      pattern: '^(https?://[^\\s?#]+)?$',
+      default: '',
+      description: 'Langfuse to tell scores to; keys in `LANGFUSE_PUBLIC_KEY`, `LANGFUSE_SECRET_KEY`. Empty: none.'
+    }),
     logContent: Type.Boolean({
       default: false,
       description: 'Put prompts, answers and texts of unexpected errors into the log. Off: never.'

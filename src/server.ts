@@ -7,13 +7,16 @@ import { ConfigError, loadConfig, type Config } from './config.js'
 import type { Engine } from './engine/engine.js'
 import { createPool } from './engine/pool.js'
 import { createLogger } from './http/logger.js'
-import { createMetrics } from './http/metrics.js'
+import { createMetrics, type Metrics } from './http/metrics.js'
 import { EXIT, Shutdown } from './http/shutdown.js'
 import { packageRoot } from './package-root.js'
 import { loadScorers } from './scorer-registry.js'
 import { createServices, poolSettings } from './services.js'
 import { helpText } from './settings-table.js'
+import { createLangfuseSink, type Sink } from './sinks/langfuse.js'
 import { openStore } from './store/store.js'
+import { openTelemetry } from './telemetry/telemetry.js'
+import { VERSION } from './version.js'
 
 /** How often readiness learns anew whether the store can be written. */
 const STORE_CHECK_MS = 5_000
@@ -22,17 +25,37 @@ const STORE_CHECK_MS = 5_000
 const LAST_RESORT_MS = 30_000
 const DAY_MS = 86_400_000
 
+/** What serves a model, for traces. */
+const providerOf =
+  ({ upstreams }: Config) =>
+  (model: string): string => {
+    const upstream = upstreams[model]
+    return upstream === undefined ? 'qualm' : (upstream.dialect ?? 'auto').replace('auto', 'upstream')
+  }
+
+function openSink({ langfuseUrl: url }: Config, metrics: Metrics): Sink | undefined {
+  if (url === '') return undefined
+  const { LANGFUSE_PUBLIC_KEY: publicKey, LANGFUSE_SECRET_KEY: secretKey } = process.env
+  if (!publicKey || !secretKey) {
+    return refuseToStart('Qualm cannot start: QUALM_LANGFUSE_URL needs LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY.')
+  }
+  return createLangfuseSink({ url, publicKey, secretKey, onDropped: (reason) => metrics.dropped('langfuse', reason) })
+}
+
 async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
   const log = createLogger(config)
-  const engine = createPool(poolSettings(config))
+  const telemetry = await openTelemetry({ env: process.env, version: VERSION.version, providerOf: providerOf(config) })
+  const engine = telemetry.engine(createPool(poolSettings(config)))
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   const store = await openStore(config.storeUrl || config.dataDir)
   setInterval(() => void store.check(), STORE_CHECK_MS).unref()
   const services = createServices({ config, engine, scorers, store })
   const metrics = createMetrics({ ...services, processMetrics: true })
-  const app = await buildApp({ ...services, config, log, metrics })
+  const sink = openSink(config, metrics)
+  const told = sink === undefined ? {} : { sink }
+  const app = await buildApp({ ...services, config, log, metrics, telemetry, ...told })
   const { drainDelayMs, drainTimeoutMs } = config
-  return { app, shutdown: new Shutdown({ app, resources: [engine, store], drainDelayMs, drainTimeoutMs }) }
+  return { app, shutdown: new Shutdown({ app, resources: [engine, store, ...Object.values(told), telemetry], drainDelayMs, drainTimeoutMs }) }
 }
 
 /** Stops the service and ends the process once no native run can be cut off. */

@@ -9,11 +9,15 @@ import { loadScorers } from '../src/scorer-registry.js'
 import { createServices, type Services } from '../src/services.js'
 import { createFakeEngine } from './fixtures/fake-engine.js'
 import { NO_STORE } from './fixtures/no-store.js'
+import type { Telemetry } from '../src/telemetry/telemetry.js'
+import type { Sink } from '../src/sinks/langfuse.js'
 
 /** What a test wants different from the usual app. */
 export interface Overrides extends Partial<Services> {
   readonly config?: Partial<Config>
   readonly logStream?: LogStream
+  readonly telemetry?: Telemetry
+  readonly sink?: Sink
 }
 
 /** Pressure is measured on a shared machine, so tests do without it. */

@@ -23,6 +23,8 @@ export interface Metrics {
   score(result: ScoreResult): void
   refusal(code: ErrorCode): void
   notFinite(count: number): void
+  /** A score that a sink will not get. */
+  dropped(sink: string, reason: string): void
 }
 
 export interface MetricsOptions {
@@ -137,6 +139,12 @@ function createEdgeMetrics(registers: Registry[]) {
       labelNames: ['code'],
       registers
     }),
+    dropped: new Counter({
+      name: 'qualm_sink_dropped_total',
+      help: 'Scores that could not be told to a sink, by reason.',
+      labelNames: ['sink', 'reason'],
+      registers
+    }),
     holes: new Counter({
       name: 'qualm_not_finite_total',
       help: 'Numbers replaced by null. Anything but 0 is a bug.',
@@ -164,6 +172,7 @@ export function createMetrics({ engine, admission, watch, processMetrics }: Metr
       edge.errors.inc({ code })
       if (REJECTIONS.has(code)) edge.rejected.inc({ reason: code.replace('QUALM_ERR_', '').toLowerCase() })
     },
-    notFinite: (count) => edge.holes.inc(count)
+    notFinite: (count) => edge.holes.inc(count),
+    dropped: (sink, reason) => edge.dropped.inc({ sink, reason })
   }
 }

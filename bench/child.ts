@@ -76,10 +76,10 @@ async function start(file: URL, port: number, settings: Readonly<Record<string, 
 }
 
 /** Starts the service as `npm start` does, on a free port, silent, with a store of its own that goes with it. */
-export async function startService(): Promise<Child> {
+export async function startService(more: Readonly<Record<string, string>> = {}): Promise<Child> {
   const port = await freePort()
   const dataDir = await mkdtemp(join(tmpdir(), 'qualm-bench-'))
-  const settings = { QUALM_PORT: String(port), QUALM_DATA_DIR: dataDir, QUALM_LOG_LEVEL: 'silent' }
+  const settings = { QUALM_PORT: String(port), QUALM_DATA_DIR: dataDir, QUALM_LOG_LEVEL: 'silent', ...more }
   const child = await start(new URL('../src/server.js', import.meta.url), port, settings)
   return {
     ...child,
@@ -88,6 +88,12 @@ export async function startService(): Promise<Child> {
       await rm(dataDir, { recursive: true })
     }
   }
+}
+
+/** Starts the server that stands in for an upstream, on a free port. */
+export async function startStreaming(): Promise<Child> {
+  const port = await freePort()
+  return start(new URL('./streaming-upstream.js', import.meta.url), port, { PORT: String(port) })
 }
 
 /** Starts the bare echo server on a free port. */

@@ -11,6 +11,8 @@ export interface Reading {
 export interface Target {
   readonly kind: 'at most' | 'at least'
   readonly value: number
+  /** What must attain it: the ratio, or our own reading in its unit. Absent is the ratio. */
+  readonly reads?: 'ratio' | 'ours'
 }
 
 export interface Line {
@@ -41,10 +43,11 @@ export function atLeast(value: number): Target {
   return { kind: 'at least', value }
 }
 
-/** Whether the middle ratio attains the target; null where none is set. */
-export function isMet({ ratio, target }: Line): boolean | null {
-  if (ratio === null || target === null) return null
-  return target.kind === 'at most' ? ratio.median <= target.value : ratio.median >= target.value
+/** Whether the middle one attains the target; null where none is set. */
+export function isMet({ ours, ratio, target }: Line): boolean | null {
+  const reached = target?.reads === 'ours' ? ours.spread : ratio
+  if (reached === null || target === null) return null
+  return target.kind === 'at most' ? reached.median <= target.value : reached.median >= target.value
 }
 
 function readingCell(reading: Reading | null): string {
@@ -53,8 +56,10 @@ function readingCell(reading: Reading | null): string {
   return reading.of === undefined ? value : `${reading.of}: ${value}`
 }
 
-function targetCell(target: Target | null): string {
-  return target === null ? '–' : `${target.kind === 'at most' ? '≤' : '≥'} ${shown(target.value)}`
+function targetCell({ target, ours }: Line): string {
+  if (target === null) return '–'
+  const unit = target.reads === 'ours' ? ` ${ours.unit}` : ''
+  return `${target.kind === 'at most' ? '≤' : '≥'} ${shown(target.value)}${unit}`
 }
 
 function metCell(line: Line): string {
@@ -70,7 +75,7 @@ export function markdownTable(lines: readonly Line[]): string {
     readingCell(line.baseline),
     readingCell(line.ours),
     line.ratio === null ? '–' : shownSpread(line.ratio),
-    targetCell(line.target),
+    targetCell(line),
     metCell(line)
   ])
   const head = ['figure', 'baseline', 'ours', 'ratio', 'target', 'met']

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { costOfGNll } from './figures/cost-of-g-nll.js'
+import { firstToken } from './figures/first-token.js'
 import { footprint } from './figures/footprint.js'
 import { oneMoreSample } from './figures/one-more-sample.js'
 import { oneRequest } from './figures/one-request.js'
@@ -23,6 +24,7 @@ const FIGURES: readonly Figure[] = [
   oneMoreSample,
   suppliedEvidence,
   scorersAlone,
+  firstToken,
   footprint,
   tokenSpeed
 ]

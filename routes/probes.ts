@@ -27,7 +27,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => {
       const readiness = app.readiness()
-      if (readiness.status === 'ready') return readiness
+      if (readiness.status !== 'not_ready') return readiness
       const { checks } = readiness
       const waiting = checks.filter(({ status }) => status === 'loading' || status === 'failed').map(({ name }) => name)
       const message = `Not ready: ${waiting.join(', ')}.`

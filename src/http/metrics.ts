@@ -4,7 +4,9 @@ import type { Engine } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
 import type { ScoreResult } from '../schemas/score.js'
 import { exposeEngine, exposeQueue } from './engine-metrics.js'
+import { exposeUpstreams } from './upstream-metrics.js'
 import { exposeWatch } from './watch-metrics.js'
+import type { Upstream } from '../upstreams/contract.js'
 import type { WatchStats } from '../watching/watch.js'
 
 /** One answered request. `route` is the pattern, never the URL. */
@@ -29,6 +31,7 @@ export interface Metrics {
 
 export interface MetricsOptions {
   readonly engine: Engine
+  readonly upstreams: ReadonlyMap<string, Pick<Upstream, 'stats'>>
   readonly admission: Admission
   readonly watch: { stats(): WatchStats }
   /** Also expose the process: memory, CPU, event loop. Off in tests, where many apps share a process. */
@@ -154,11 +157,12 @@ function createEdgeMetrics(registers: Registry[]) {
 }
 
 /** Metrics of one app, in a registry of its own. The engine's counters are read when they are scraped. */
-export function createMetrics({ engine, admission, watch, processMetrics }: MetricsOptions): Metrics {
+export function createMetrics({ engine, upstreams, admission, watch, processMetrics }: MetricsOptions): Metrics {
   const register = new Registry()
   const registers = [register]
   if (processMetrics) collectDefaultMetrics({ register })
   exposeEngine(engine, registers)
+  exposeUpstreams(upstreams, registers)
   exposeQueue(admission, registers)
   exposeWatch(() => watch.stats(), registers)
   const edge = createEdgeMetrics(registers)

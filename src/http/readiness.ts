@@ -13,12 +13,19 @@ export interface ReadinessSources {
 
 const STATUS = { ready: 'ok', loading: 'loading', failed: 'failed' } as const
 
-function checkModel({ id, role, state, problem }: ModelInfo): Check {
+/** An upstream that fails degrades the service: what is supplied is scored all the same. */
+function checkModel({ id, role, source, state, problem }: ModelInfo): Check {
+  if (source === 'upstream') return { name: id, status: problem === null ? 'ok' : 'degraded', detail: problem ?? '' }
   const status = state === 'ready' && problem !== null ? 'degraded' : STATUS[state]
   return { name: role, status, detail: problem === null ? id : `${id}: ${problem}` }
 }
 
-/** Ready means: every configured model is warm, and nothing asks us to stop. */
+function overall(checks: readonly Check[]): Readiness['status'] {
+  if (checks.some(({ status }) => status === 'failed' || status === 'loading')) return 'not_ready'
+  return checks.some(({ status }) => status === 'degraded') ? 'degraded' : 'ready'
+}
+
+/** Ready or degraded mean: every model that is loaded here is warm, and nothing asks us to stop. */
 export function readinessOf({ engine, drain, store, admission, config }: ReadinessSources): Readiness {
   const problem = store.problem()
   const { active, waiting } = admission.stats()
@@ -29,6 +36,5 @@ export function readinessOf({ engine, drain, store, admission, config }: Readine
     { name: 'queue', status: isFull ? 'degraded' : 'ok', detail: `${active} active, ${waiting} waiting` },
     { name: 'drain', status: drain.phase === 'serving' ? 'ok' : 'failed', detail: drain.phase }
   ]
-  const bad = checks.filter(({ status }) => status === 'failed' || status === 'loading')
-  return { status: bad.length === 0 ? 'ready' : 'not_ready', checks }
+  return { status: overall(checks), checks }
 }

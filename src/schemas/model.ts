@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { ModelInfo } from '../engine/engine.js'
+import { ModelProbe } from './model-probe.js'
 
 const words = <const T extends readonly string[]>(values: T, description: string) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: values, description })
@@ -31,7 +32,8 @@ export const ModelDescription = Type.Object(
         },
         { additionalProperties: false }
       )
-    )
+    ),
+    probe: Type.Optional(ModelProbe)
   },
   { $id: 'Model', additionalProperties: false, description: 'A configured model.' }
 )
@@ -46,8 +48,8 @@ export const ModelList = Type.Object(
   { additionalProperties: false, description: 'All configured models.' }
 )
 
-/** A model as the list shows it. `createdAt` in Unix seconds. */
-export function describeModel(model: ModelInfo, createdAt: number): ModelDescription {
+/** A model as the list shows it. `createdAt` in Unix seconds; `probe` of an upstream that was asked. */
+export function describeModel(model: ModelInfo, createdAt: number, probe: ModelProbe | null = null): ModelDescription {
   return {
     id: model.id,
     object: 'model',
@@ -62,6 +64,7 @@ export function describeModel(model: ModelInfo, createdAt: number): ModelDescrip
     digest: model.digest,
     context_tokens: model.contextTokens,
     load_ms: model.loadMs,
-    self_test: model.selfTest.map((check) => ({ ...check }))
+    self_test: model.selfTest.map((check) => ({ ...check })),
+    ...(probe === null ? {} : { probe })
   }
 }

@@ -15,7 +15,7 @@ export const Liveness = Type.Object(
 /** One thing that readiness looks at. */
 export const Check = Type.Object(
   {
-    name: Type.String({ description: 'A model role, `store`, `queue` or `drain`.' }),
+    name: Type.String({ description: 'A model role, the alias of an upstream, `store`, `queue` or `drain`.' }),
     status: words(['ok', 'degraded', 'loading', 'failed'], '`loading` and `failed` make the service not ready.'),
     detail: Type.String()
   },
@@ -26,7 +26,7 @@ export type Check = Static<typeof Check>
 /** Whether requests should be sent here, and why not. */
 export const Readiness = Type.Object(
   {
-    status: words(['ready', 'not_ready'], 'Answered with 200 and 503.'),
+    status: words(['ready', 'degraded', 'not_ready'], 'The first two are answered with 200, the last with 503.'),
     checks: Type.Array(Check)
   },
   { additionalProperties: false, description: 'Whether requests should be sent here, and why not.' }

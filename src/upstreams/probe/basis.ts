@@ -1,0 +1,41 @@
+/** Tells from two answers whether log-probabilities were read before or after temperature was applied. */
+import type { Basis } from '../../engine/engine.js'
+import type { RawToken } from '../contract.js'
+
+/** Batched arithmetic moves log-probabilities by less than this, in nats. */
+const NOISE = 0.03
+/** Effects smaller than this, in nats, are not told from noise. */
+const SMALLEST_EFFECT = 0.15
+/** Servers write impossible tokens as −9999. */
+const IMPOSSIBLE = -1000
+
+const isLogprob = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value > IMPOSSIBLE
+
+/** Log-probability by text: the chosen token and its alternatives. */
+function listed({ text, logprob, top = [] }: RawToken): ReadonlyMap<string, number> {
+  const pairs = [...top, { text, logprob }].filter((each) => isLogprob(each.logprob))
+  return new Map(pairs.map((each) => [each.text, each.logprob as number]))
+}
+
+/** What the value of `text` becomes when temperature is applied to the listed distribution. */
+function tempered(before: ReadonlyMap<string, number>, text: string, temperature: number): number {
+  const scaled = [...before.values()].map((value) => value / temperature)
+  const most = Math.max(...scaled)
+  const total = most + Math.log(scaled.reduce((sum, value) => sum + Math.exp(value - most), 0))
+  return before.get(text)! / temperature - total
+}
+
+/**
+ * Compares the same first token of a greedy answer and of one drawn at `temperature`. Null when the two cannot be
+ * compared, or when temperature would hardly change the value so that nothing can be seen.
+ */
+export function measuredBasis(greedy: RawToken, drawn: RawToken, temperature: number): Basis | null {
+  const before = listed(greedy)
+  const value = before.get(drawn.text)
+  if (value === undefined || !isLogprob(drawn.logprob)) return null
+  const effect = Math.abs(tempered(before, drawn.text, temperature) - value)
+  const change = Math.abs(drawn.logprob - value)
+  if (change > Math.max(SMALLEST_EFFECT, effect / 2)) return 'post_sampling'
+  return effect >= SMALLEST_EFFECT && change <= Math.max(NOISE, effect / 5) ? 'pre_sampling' : null
+}

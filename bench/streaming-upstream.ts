@@ -11,6 +11,7 @@ const WORDS = Array.from({ length: 32 }, (_, i) => ` word${i}`)
 interface Asked {
   readonly stream?: boolean
   readonly logprobs?: boolean
+  readonly n?: number
 }
 
 function chunk(word: string, { logprobs }: Asked): string {
@@ -21,7 +22,17 @@ function chunk(word: string, { logprobs }: Asked): string {
   return `data: ${JSON.stringify({ ...head, choices: [choice] })}\n\n`
 }
 
+/** All choices at once, when the last token of a stream would have been written. */
+async function whole({ n = 1 }: Asked, response: ServerResponse): Promise<void> {
+  await sleep(FIRST_MS + NEXT_MS * (WORDS.length - 1))
+  const message = { role: 'assistant', content: WORDS.join('') }
+  const choices = Array.from({ length: n }, (_, index) => ({ index, message, logprobs: null, finish_reason: 'stop' }))
+  const head = { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'streaming' }
+  response.end(JSON.stringify({ ...head, choices, usage: { prompt_tokens: 8, completion_tokens: 32 } }))
+}
+
 async function answer(asked: Asked, response: ServerResponse): Promise<void> {
+  if (asked.stream !== true) return whole(asked, response)
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const [i, word] of WORDS.entries()) {
     await sleep(i === 0 ? FIRST_MS : NEXT_MS)

@@ -14,7 +14,8 @@ const WORKLOADS = ['qualm', 'chatbot'] as const
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
 
 const addressIn = (command: readonly string[]): URL => new URL(/http:\/\/[^']+/.exec(command.at(-1)!)![0])
-const probesOf = (container: deployed.Container) => PROBES.map((name) => container[name]).filter((one) => one !== undefined)
+const probesOf = (container: deployed.Container) =>
+  PROBES.map((name) => container[name]).filter((one) => one !== undefined)
 
 t.test('every manifest parses and is an object with a kind and a name', async (t) => {
   t.ok(deployed.manifestFiles.length > 0)

@@ -17,5 +17,11 @@ export default tseslint.config(
     }
   },
   { files: ['bench/**'], rules: { 'no-console': 'off' } },
-  { files: ['test/**'], rules: { '@typescript-eslint/no-floating-promises': 'off' } }
+  { files: ['test/**'], rules: { '@typescript-eslint/no-floating-promises': 'off' } },
+  {
+    // Plain JavaScript that users copy; it is part of no TypeScript project.
+    files: ['examples/**'],
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/no-misused-promises': 'off' }
+  }
 )

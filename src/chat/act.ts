@@ -1,5 +1,12 @@
-/** What follows from the uncertainty of a whole answer, before it is sent. */
+/** What follows from the decision about an answer: a note, another text, or a stronger model. */
+import type { Prices } from '../engine/engine.js'
+import { QualmError } from '../errors.js'
+import type { ChatUncertainty } from '../schemas/chat.js'
 import type { Assessed } from './contract.js'
+import { heardChoices, isJson, readObject } from './incoming.js'
+import { applyEdits, membersNamed, objectTree, replaceValue, type Edit } from './splice.js'
+
+type Json = Readonly<Record<string, unknown>>
 
 /** A whole answer as JSON text, and its uncertainty. */
 export interface Judged {
@@ -7,7 +14,137 @@ export interface Judged {
   readonly assessed: Assessed
 }
 
-/** The answer that the caller gets. Answers are marked by their `uncertainty` and otherwise left as they are. */
-export async function act(judged: Judged): Promise<Judged> {
-  return judged
+/** What acts on the answers of one request. */
+export interface Acts {
+  /** The answer that the caller gets in place of `judged`, with what was done in its `uncertainty`. */
+  whole(judged: Judged): Promise<Judged>
+  /**
+   * For an answer that has been streamed already: text to send behind it, or null. Nothing that was sent can be taken
+   * back, so that another text or a stronger model's answer follows it.
+   */
+  behind(assessed: Assessed, usage: Json | null): Promise<{ readonly assessed: Assessed; readonly text: string | null }>
+}
+
+export interface ActingOptions {
+  readonly asked: ChatUncertainty
+  /** Alias of the model that answered. */
+  readonly model: string
+  readonly pricesOf: (alias: string) => Prices | null
+  /** The whole answer of another model to the same request, as JSON text. Throws as a chat request does. */
+  readonly askOther: (alias: string) => Promise<string>
+}
+
+/** Said where an answer is withheld and the request has no words of its own. */
+export const WITHHELD = 'I am not certain enough to answer this.'
+
+/** What is to be done about an answer. */
+type Intent =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'append' | 'replace'; readonly message: string }
+  | { readonly kind: 'escalate'; readonly model: string }
+
+function intentOf({ on_abstain: abstain, on_escalate: escalate }: ChatUncertainty, { result }: Assessed): Intent {
+  const decision = result?.decision
+  if (decision?.action === 'abstain' && abstain !== undefined && abstain.do !== 'mark') {
+    return { kind: abstain.do, message: abstain.message ?? WITHHELD }
+  }
+  if (decision?.action !== 'escalate' || escalate === undefined) return { kind: 'none' }
+  return { kind: 'escalate', model: escalate.model }
+}
+
+/** What one model was paid for one answer. Null amounts: the server did not count, or nothing is charged. */
+function costOf(model: string, usage: unknown, prices: Prices | null): Json {
+  const counted = isJson(usage) ? usage : {}
+  const tokens = (name: string): number | null => (typeof counted[name] === 'number' ? counted[name] : null)
+  const [prompt, completion] = [tokens('prompt_tokens'), tokens('completion_tokens')]
+  const isKnown = prices !== null && prompt !== null && completion !== null
+  const amount = isKnown ? (prompt * prices.inputPerMillion + completion * prices.outputPerMillion) / 1e6 : null
+  return { model, prompt_tokens: prompt, completion_tokens: completion, amount, currency: prices?.currency ?? null }
+}
+
+const usageIn = (text: string): unknown => readObject(text)?.['usage'] ?? null
+
+/** Builds what acts on the answers of one request. */
+export function actsOf(options: ActingOptions): Acts {
+  const { asked, model, pricesOf, askOther } = options
+
+  /** Both models' costs are told only where two were asked, or where there are prices. */
+  const withCosts = (assessed: Assessed, usage: unknown, more: Json = {}): Assessed => {
+    const prices = pricesOf(model)
+    const isWorthTelling = prices !== null || Object.keys(more).length > 0
+    if (!isWorthTelling) return assessed
+    const { usage: own } = (assessed.result ?? {}) as { readonly usage?: Json }
+    const samples = own !== undefined && Number(own['model_calls']) > 0 ? { samples: costOf(model, own, prices) } : {}
+    return withMembers(assessed, { costs: { answer: costOf(model, usage, prices), ...samples, ...more } })
+  }
+
+  /** The stronger model's answer, or why there is none. */
+  const escalate = async (alias: string): Promise<{ readonly text: string } | { readonly error: Json }> => {
+    try {
+      return { text: await askOther(alias) }
+    } catch (error) {
+      if (!(error instanceof QualmError) || error.code === 'QUALM_ERR_CLIENT_GONE') throw error
+      return { error: { code: error.code, message: error.message } }
+    }
+  }
+
+  return {
+    async whole({ text, assessed }) {
+      const intent = intentOf(asked, assessed)
+      const usage = usageIn(text)
+      if (intent.kind === 'none') return { text, assessed: withCosts(assessed, usage) }
+      if (intent.kind === 'escalate') {
+        const other = await escalate(intent.model)
+        if ('error' in other) return { text, assessed: withAct(withCosts(assessed, usage), intent, other.error) }
+        const escalation = costOf(intent.model, usageIn(other.text), pricesOf(intent.model))
+        return { text: other.text, assessed: withAct(withCosts(assessed, usage, { escalation }), intent) }
+      }
+      return { text: withMessage(text, intent), assessed: withAct(withCosts(assessed, usage), intent) }
+    },
+
+    async behind(assessed, usage) {
+      const intent = intentOf(asked, assessed)
+      if (intent.kind === 'none') return { text: null, assessed: withCosts(assessed, usage) }
+      if (intent.kind !== 'escalate') {
+        const told = withAct(withCosts(assessed, usage), { ...intent, kind: 'append' })
+        return { text: `\n\n${intent.message}`, assessed: told }
+      }
+      const other = await escalate(intent.model)
+      if ('error' in other) return { text: null, assessed: withAct(withCosts(assessed, usage), intent, other.error) }
+      const escalation = costOf(intent.model, usageIn(other.text), pricesOf(intent.model))
+      const stronger = heardChoices(readObject(other.text) ?? {})?.[0]?.text ?? null
+      const told = withAct(withCosts(assessed, usage, { escalation }), intent)
+      return { text: stronger === null ? null : `\n\n${stronger}`, assessed: told }
+    }
+  }
+}
+
+const DONE_AS = { append: 'appended', replace: 'replaced', escalate: 'escalated' } as const
+
+function withAct(assessed: Assessed, intent: Exclude<Intent, { kind: 'none' }>, error?: Json): Assessed {
+  const did = error === undefined ? DONE_AS[intent.kind] : 'failed'
+  const model = intent.kind === 'escalate' ? { model: intent.model } : {}
+  return withMembers(assessed, { act: { did, ...model, ...(error === undefined ? {} : { error }) } })
+}
+
+function withMembers({ json, result }: Assessed, members: Json): Assessed {
+  return { json: { ...json, ...members }, result }
+}
+
+/** The answer with other words in every choice that has a text; log-probabilities of the old ones go. */
+function withMessage(text: string, { kind, message }: Extract<Intent, { readonly message: string }>): string {
+  const root = objectTree(text)
+  const choices = root === null ? [] : (membersNamed(root, 'choices')[0]?.children?.[1]?.children ?? [])
+  const edits = choices.flatMap((choice): Edit[] => {
+    const content = membersNamed(choice, 'message').flatMap((member) => {
+      const value = member.children?.[1]
+      return value === undefined ? [] : membersNamed(value, 'content')
+    })[0]
+    const said: unknown = content?.children?.[1]?.value
+    if (content === undefined || typeof said !== 'string') return []
+    const words = kind === 'append' ? `${said}\n\n${message}` : message
+    const logprobs = membersNamed(choice, 'logprobs').map((member) => replaceValue(member, 'null'))
+    return [replaceValue(content, JSON.stringify(words)), ...logprobs]
+  })
+  return applyEdits(text, edits)
 }

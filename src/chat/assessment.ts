@@ -75,13 +75,14 @@ interface Start {
 async function assess(options: AssessmentOptions, start: Start, choices: readonly HeardChoice[]): Promise<Assessed> {
   const { request, begun, waits } = start
   const first = choices.find(({ index }) => index === 0)
-  if (first?.text == null) {
+  const text = first?.text ?? null
+  if (first === undefined || text === null) {
     begun.abandon()
     const bare = await begin(options, { ...request, fill: 'never' })
     return told(withoutText(await bare.finish({ text: '' })))
   }
   const decoding = decodingOf(options)
-  const answer = suppliedFrom(first, first.text, decoding)
+  const answer = suppliedFrom(first, text, decoding)
   const others = waits ? choices.filter((choice) => choice !== first) : []
   const samples = others.flatMap((one) => (one.text === null ? [] : suppliedFrom(one, one.text, decoding).output))
   const used = samples.length === 0 ? begun : await exchange(options, start, samples)

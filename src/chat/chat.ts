@@ -41,7 +41,8 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const viaUpstream = async (upstream: Upstream, call: ChatCall, context: ChatContext) => {
     const basisOf = () => upstream.known()?.basis ?? 'unknown'
     const assessment: Assessment | null = await assessmentOf(call, context, upstream.alias, basisOf)
-    return relay({ upstream, model: nameOf(upstream.alias), call, context, assessment })
+    const acts = actsFor(call, context, upstream.alias)
+    return relay({ upstream, model: nameOf(upstream.alias), call, context, assessment, acts })
   }
 
   return {

@@ -16,6 +16,7 @@ export class Heard {
   readonly #choices = new Map<number, OpenChoice>()
   #head: Readonly<Record<string, unknown>> = {}
   #failed = false
+  #usage: Readonly<Record<string, unknown>> | null = null
 
   /** The server has said that it failed. */
   get failed(): boolean {
@@ -33,10 +34,16 @@ export class Heard {
     return this.#head
   }
 
+  /** Tokens as the server counted them; null when it did not. */
+  get usage(): Readonly<Record<string, unknown>> | null {
+    return this.#usage
+  }
+
   /** Takes one chunk in. */
   hear(chunk: Readonly<Record<string, unknown>>): void {
     if (chunk['error'] !== undefined && chunk['error'] !== null) this.#failed = true
-    const { choices, id, created, model } = chunk
+    const { choices, id, created, model, usage } = chunk
+    if (isJson(usage)) this.#usage = usage
     if (typeof id === 'string' && this.#head['id'] === undefined) this.#head = { id, created, model }
     for (const choice of Array.isArray(choices) ? (choices as readonly unknown[]) : []) {
       if (isJson(choice)) this.#choice(choice)

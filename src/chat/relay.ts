@@ -2,7 +2,7 @@
 import type { ScoreResult } from '../schemas/score-result.js'
 import type { OpenReply, Upstream } from '../upstreams/contract.js'
 import type { DialectName } from '../upstreams/settings.js'
-import { act } from './act.js'
+import type { Acts } from './act.js'
 import type { Assessment } from './assessment.js'
 import type { Assessed, ChatAnswer, ChatCall, ChatContext } from './contract.js'
 import { heardChoices, readObject, withoutLogprobs, withUncertainty } from './incoming.js'
@@ -18,6 +18,8 @@ export interface Relaying {
   readonly context: ChatContext
   /** Null: the answer is passed on and not scored. */
   readonly assessment: Assessment | null
+  /** What follows from its uncertainty. */
+  readonly acts: Acts
 }
 
 /** An answer that has begun, and whether it tells log-probabilities that the caller did not ask for. */
@@ -76,7 +78,7 @@ function dialectOf({ upstream, context }: Relaying): () => DialectName {
 
 /** The answer in one piece. */
 async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () => DialectName): Promise<ChatAnswer> {
-  const { assessment, context, upstream } = relaying
+  const { assessment, context, upstream, acts } = relaying
   const received = await wholeText(reply)
   const headers = passedHeaders(reply)
   if (assessment === null) return { status: reply.status, headers, body: received }
@@ -86,14 +88,14 @@ async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () =
   if (added && choices.every(({ logprobs, text }) => logprobs === null && text !== ''))
     upstream.learn({ logprobs: false })
   const text = added ? withoutLogprobs(received, dialect()) : received
-  const judged = await act({ text, assessed: await assessment.tell(choices) })
+  const judged = await acts.whole({ text, assessed: await assessment.tell(choices) })
   const body = withUncertainty(judged.text, context.write(judged.assessed.json))
   return { status: reply.status, headers: { ...headers, ...scoreHeaders(judged.assessed) }, body }
 }
 
 /** Asks the upstream and gives its answer. Abandons the assessment when there is none to assess. */
 export async function relay(relaying: Relaying): Promise<ChatAnswer> {
-  const { assessment, call, context } = relaying
+  const { assessment, acts, call, context } = relaying
   try {
     const dialect = dialectOf(relaying)
     const opened = await open(relaying)
@@ -104,7 +106,7 @@ export async function relay(relaying: Relaying): Promise<ChatAnswer> {
     if (call.body.stream !== true) return await whole(opened, relaying, dialect)
     const { reply, added } = opened
     const change = added ? (text: string) => withoutLogprobs(text, dialect()) : (text: string) => text
-    const body = assessment === null ? reply.body : streamed(reply.body, { assessment, context, change })
+    const body = assessment === null ? reply.body : streamed(reply.body, { assessment, acts, context, change })
     return { status: reply.status, headers: passedHeaders(reply), body }
   } catch (error) {
     assessment?.abandon()

@@ -6,6 +6,11 @@ import type { ChatRequest, ChatUncertainty } from '../schemas/chat.js'
 /** Longest sample, in tokens, where the caller does not limit the answer. */
 const SAMPLE_TOKENS = 256
 
+/** Most samples of the strategy adaptive. */
+const ADAPTIVE_SAMPLES = 10
+
+type Sampling = NonNullable<ScoreRequest['sampling']>
+
 /** Fields of a chat request that say how the one answer is sent, not what is asked. */
 const OF_THE_ANSWER = ['uncertainty', 'stream', 'stream_options', 'n', 'logprobs', 'top_logprobs'] as const
 
@@ -43,11 +48,17 @@ export function chatBodyOf(body: ChatRequest): Readonly<Record<string, unknown>>
   return Object.fromEntries(Object.entries(body).filter(([name]) => !OF_THE_ANSWER.some((own) => own === name)))
 }
 
-function samplingOf(body: ChatRequest, asked: ChatUncertainty['sampling']): NonNullable<ScoreRequest['sampling']> {
+function samplingOf(body: ChatRequest, { sampling, strategy, policy }: ChatUncertainty): Sampling {
   const longest = body['max_completion_tokens'] ?? body['max_tokens']
   const tokens = typeof longest === 'number' && longest >= 1 ? Math.trunc(longest) : SAMPLE_TOKENS
   const stop = [body['stop']].flat().filter((each): each is string => typeof each === 'string' && each !== '')
-  return { max_tokens: Math.min(tokens, LIMITS.maxTokens), stop, ...asked }
+  const adaptive = { n: ADAPTIVE_SAMPLES, adaptive: { rule: policy === undefined ? 'beta' : 'decision' } } as const
+  return {
+    max_tokens: Math.min(tokens, LIMITS.maxTokens),
+    stop,
+    ...(strategy === undefined ? {} : adaptive),
+    ...sampling
+  }
 }
 
 /** Only what is named is computed; when nothing is, what costs nothing. */
@@ -55,25 +66,29 @@ function scorersOf({
   scorers,
   preset,
   policy,
-  calibration
+  calibration,
+  strategy
 }: ChatUncertainty): Pick<ScoreRequest, 'scorers' | 'preset'> {
   if (scorers !== undefined || preset !== undefined) {
     return { ...(scorers === undefined ? {} : { scorers }), ...(preset === undefined ? {} : { preset }) }
   }
-  return policy === undefined && calibration === undefined ? { preset: 'instant' } : { scorers: [] }
+  if (policy !== undefined || calibration !== undefined) return { scorers: [] }
+  return { preset: strategy === undefined ? 'instant' : 'balanced' }
 }
 
 /** The score request of a chat request, without the answer that is still to come. */
 export function scoreRequestOf(body: ChatRequest, asked: ChatUncertainty, model: string): ScoreRequest {
   const messages = plainMessages(body.messages)
+  const { strategy, on_abstain: _abstain, on_escalate: _escalate, ...asks } = asked
   const seed = body['seed']
   const isSeed = typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED
   return {
-    ...asked,
+    ...asks,
+    ...(strategy === undefined ? {} : { explain: true }),
     ...scorersOf(asked),
     model,
     ...(messages.length === 0 ? {} : { messages: [...messages] }),
-    sampling: samplingOf(body, asked.sampling),
+    sampling: samplingOf(body, asked),
     ...(isSeed ? { seed } : {})
   }
 }

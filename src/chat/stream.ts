@@ -1,5 +1,6 @@
 /** A streamed answer: every event goes on as it comes, and its uncertainty before the last. */
 import { QualmError } from '../errors.js'
+import type { Acts } from './act.js'
 import type { Assessment } from './assessment.js'
 import type { ChatContext } from './contract.js'
 import { errorObject } from './error-object.js'
@@ -9,6 +10,7 @@ import { readObject } from './incoming.js'
 
 export interface Streaming {
   readonly assessment: Assessment
+  readonly acts: Acts
   readonly context: ChatContext
   /** The JSON text of a chunk as the caller gets it. */
   readonly change: (chunk: string) => string
@@ -31,11 +33,15 @@ function pass(bytes: Uint8Array, heard: Heard, change: Streaming['change']): Pas
   return { out: changed === event.data ? bytes : event.with(changed), data }
 }
 
-/** The chunk that tells the uncertainty of the answer. */
-async function lastChunk(heard: Heard, { assessment, context }: Streaming): Promise<string> {
-  const { json } = await assessment.tell(heard.choices())
-  const head = JSON.stringify({ ...heard.head, object: 'chat.completion.chunk', choices: [] })
-  return eventOf(`${head.slice(0, -1)},"uncertainty":${context.write(json)}}`)
+/** The chunk that tells the uncertainty of the answer, behind one with more text where that follows from it. */
+async function lastChunks(heard: Heard, { assessment, acts, context }: Streaming): Promise<string> {
+  const assessed = await assessment.tell(heard.choices())
+  const { text, assessed: told } = await acts.behind(assessed, heard.usage)
+  const chunk = { ...heard.head, object: 'chat.completion.chunk' }
+  const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }
+  const more = text === null ? '' : eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
+  const head = JSON.stringify({ ...chunk, choices: [] })
+  return more + eventOf(`${head.slice(0, -1)},"uncertainty":${context.write(told.json)}}`)
 }
 
 /** An event that the clients of OpenAI's API raise as an error. */
@@ -60,14 +66,14 @@ export async function* streamed(
       const { out, data } = pass(bytes, heard, change)
       if (data === DONE && !heard.failed && !isTold) {
         isTold = true
-        yield await lastChunk(heard, streaming)
+        yield await lastChunks(heard, streaming)
       }
       yield out
     }
     if (isTold || heard.failed) return
     if (!heard.isFinished) throw cutShort()
     isTold = true
-    yield await lastChunk(heard, streaming)
+    yield await lastChunks(heard, streaming)
   } catch (error) {
     context.signal.throwIfAborted()
     context.note(error)

@@ -15,9 +15,10 @@ const NO_TEXT = {
 
 /** The result of an answer that is no text: nothing was measured, whatever a scorer makes of an empty text. */
 export function withoutText(result: ScoreResult): ScoreResult {
-  const { confidence: _, explanation: __, parts: ___, ...rest } = result
+  const { id, object, created, model, answer, evidence, warnings, usage, timing } = result
   const blank = ({ unit, direction, range }: ResultScore): ResultScore => ({ unit, direction, range, ...NO_TEXT })
   const scores = Object.fromEntries(Object.entries(result.scores).map(([name, score]) => [name, blank(score)]))
+  const rest = { id, object, created, model, answer, evidence, warnings, usage, timing }
   return { ...rest, scores, ...reviewed(result, NO_TEXT.reason) }
 }
 

@@ -1,13 +1,52 @@
 /** The body of `POST /v1/chat/completions`: OpenAI's, of which Qualm reads little, and `uncertainty`. */
 import Type, { type Static } from 'typebox'
-import { closed } from './pieces.js'
+import { closed, LIMITS, words } from './pieces.js'
 import { ScoreRequest } from './score.js'
 
 const { preset, scorers, options, sampling, calibration, policy, include, explain } = ScoreRequest.properties
 
-/** What is to be found out about the answer. */
+const OnAbstain = Type.Object(
+  {
+    do: words(
+      ['mark', 'append', 'replace'],
+      'mark: tell it in `uncertainty` only; append: put the message behind the answer; replace: give it instead.'
+    ),
+    message: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.textChars, description: 'What is said.' }))
+  },
+  { ...closed, description: 'What becomes of an answer that the policy abstains on. A streamed one is only added to.' }
+)
+
+const OnEscalate = Type.Object(
+  {
+    model: Type.String({ minLength: 1, maxLength: 128, description: 'Alias of the stronger model.' })
+  },
+  {
+    ...closed,
+    description:
+      'Whom to ask when the policy escalates. Its answer is given; behind the first one if that was streamed.'
+  }
+)
+
+/** What is to be found out about the answer, and what to do then. */
 export const ChatUncertainty = Type.Object(
-  { preset, scorers, options, sampling, calibration, policy, include, explain },
+  {
+    preset,
+    scorers,
+    options,
+    sampling,
+    calibration,
+    policy,
+    include,
+    explain,
+    strategy: Type.Optional(
+      words(
+        ['adaptive'],
+        'Draw samples only while the score (with a policy: its decision) is undecided, 10 at most unless `sampling.n` says so.'
+      )
+    ),
+    on_abstain: Type.Optional(OnAbstain),
+    on_escalate: Type.Optional(OnEscalate)
+  },
   {
     ...closed,
     description: [

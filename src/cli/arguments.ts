@@ -24,6 +24,7 @@ export class UsageError extends Error {
 }
 
 export const USAGE = `Usage: qualm evaluate FILE [options]
+       qualm doctor [ALIAS…]
 
 Answers and scores the labelled examples in FILE with the embedded models and writes how well every score tells wrong
 answers from right ones: FILE.evaluation.json, .md and .html. A run that breaks off goes on when it is started again.
@@ -43,6 +44,9 @@ FILE has one JSON object a line:
   --out FOLDER      where to write; default: beside FILE
   --fresh           begin anew instead of going on
   -h, --help        show this
+
+qualm doctor asks every upstream of the configuration, or those named, what it can do, prints a table and names the
+scores that will be skipped. It exits with 0 when all could be reached, with 3 when one could not.
 
 Settings are the environment variables of the service, such as QUALM_MODELS_DIR.
 `
@@ -102,6 +106,18 @@ function scorersOf(text: string, known: readonly string[]): string[] {
 }
 
 /**
+ * Aliases after `qualm doctor`; none means all. Null when help is asked for, or when it is another command. Throws
+ * `UsageError`.
+ */
+export function readDoctor(argv: readonly string[]): readonly string[] | null {
+  const [command, ...rest] = argv
+  if (command !== 'doctor' || rest.includes('--help') || rest.includes('-h')) return null
+  const option = rest.find((word) => word.startsWith('-'))
+  if (option !== undefined) throw new UsageError(`doctor takes aliases only, not ${option}`)
+  return rest
+}
+
+/**
  * The arguments after `qualm`; null when help is asked for. Throws `UsageError`.
  * @param everyScorer what `--scorers all` stands for
  */
@@ -109,7 +125,8 @@ export function readArguments(argv: readonly string[], everyScorer: readonly str
   const { values, positionals } = parsed(argv)
   if (values.help === true) return null
   const [command, file, ...rest] = positionals
-  if (command !== 'evaluate') throw new UsageError(`"${command ?? ''}" is not a command; there is: evaluate FILE`)
+  if (command !== 'evaluate')
+    throw new UsageError(`"${command ?? ''}" is not a command; there are: evaluate FILE, doctor [ALIAS…]`)
   if (file === undefined || rest.length > 0) throw new UsageError('evaluate takes one FILE')
   if (values.scorers !== undefined && values.preset !== undefined) throw new UsageError('name --scorers or --preset')
   const { scorers, preset, options, model } = values

@@ -13,13 +13,14 @@ import { readReferenceRanks } from '../scoring/reference-ranks.js'
 import { createScoring, type Scoring } from '../scoring/scoring.js'
 import { poolSettings } from '../services.js'
 import { VERSION } from '../version.js'
-import { readArguments, USAGE, UsageError, type EvaluateArguments } from './arguments.js'
+import { readArguments, readDoctor, USAGE, UsageError, type EvaluateArguments } from './arguments.js'
+import { examine } from './doctor.js'
 import { evaluateFile } from './evaluate.js'
 import { everySecond } from './progress.js'
 import { ExamplesError } from './read-examples.js'
 import { RecordsError } from './records-file.js'
 
-const EXIT = { clean: 0, fault: 1, usage: 2, interrupted: 130 } as const
+const EXIT = { clean: 0, fault: 1, usage: 2, unreachable: 3, interrupted: 130 } as const
 /** Nobody waits for a single example, so that only a stuck one is given up. */
 const DEADLINE_MS = 600_000
 
@@ -74,6 +75,27 @@ async function run(args: EvaluateArguments, scorers: ReadonlyMap<string, Scorer>
   }
 }
 
+/** Upstreams are loaded for this command alone: evaluating does without their client. */
+async function runDoctor(aliases: readonly string[], scorers: ReadonlyMap<string, Scorer>, config: Config) {
+  const { createUpstreams } = await import('../upstreams/create.js')
+  const upstreams = createUpstreams(config.upstreams, process.env)
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort(new Error('interrupted')))
+  try {
+    const { text, allReached } = await examine({ upstreams, scorers, aliases, signal: stop.signal })
+    process.stdout.write(`${text}\n`)
+    process.exitCode = allReached ? EXIT.clean : EXIT.unreachable
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+    process.exitCode = EXIT.interrupted
+  } finally {
+    await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))
+  }
+}
+
+const configuration = (): Config =>
+  loadConfig({ env: process.env, cwd: process.cwd(), root: decodeURIComponent(packageRoot().pathname) })
+
 /** What went wrong in words, where it is not a fault of Qualm. */
 function wordsFor(error: unknown): string | null {
   if (error instanceof QualmError) {
@@ -87,14 +109,14 @@ function wordsFor(error: unknown): string | null {
 try {
   const scorers = await loadScorers(new URL('../../scorers/', import.meta.url))
   const plain = [...scorers.values()].filter(({ needs }) => !needs.some((kind) => kind === 'conformal'))
-  const args = readArguments(
-    process.argv.slice(2),
-    plain.map(({ name }) => name)
-  )
-  if (args === null) process.stdout.write(USAGE)
+  const argv = process.argv.slice(2)
+  const aliases = readDoctor(argv)
+  if (aliases !== null) await runDoctor(aliases, scorers, configuration())
   else {
-    const root = decodeURIComponent(packageRoot().pathname)
-    await run(args, scorers, loadConfig({ env: process.env, cwd: process.cwd(), root }))
+    const names = plain.map(({ name }) => name)
+    const args = readArguments(argv, names)
+    if (args === null) process.stdout.write(USAGE)
+    else await run(args, scorers, configuration())
   }
 } catch (error) {
   const words = wordsFor(error)

@@ -53,6 +53,7 @@ t.test('a model that serves with limits, or a broken store, degrades but does no
   const app = await build(t, { engine: createFakeEngine({ models }), store })
   const response = await app.inject('/readyz')
   t.equal(response.statusCode, 200)
+  t.equal(response.json().status, 'degraded')
   t.match(response.json().checks, [{ status: 'degraded' }, { name: 'store', status: 'degraded', detail: /read-only/ }])
 })
 

@@ -25,7 +25,10 @@ export const COLUMNS = [
   'problem'
 ] as const
 
-const yesOrNo = (value: boolean | null | undefined): string => (value == null ? '?' : value ? 'yes' : 'no')
+function yesOrNo(value: boolean | null | undefined): string {
+  if (value === true) return 'yes'
+  return value === false ? 'no' : '?'
+}
 
 /** One row of the table, in the order of `COLUMNS`; `?` is what was not found out. */
 export function describeCapabilities({ alias, dialect, capabilities, problem }: Probed): readonly string[] {
@@ -34,7 +37,7 @@ export function describeCapabilities({ alias, dialect, capabilities, problem }: 
     dialect ?? '?',
     yesOrNo(capabilities !== null),
     yesOrNo(capabilities?.logprobs),
-    capabilities?.topLogprobs == null ? '?' : String(capabilities.topLogprobs),
+    String(capabilities?.topLogprobs ?? '?'),
     yesOrNo(capabilities?.n),
     yesOrNo(capabilities?.seed),
     capabilities?.basis ?? '?',

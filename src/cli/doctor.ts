@@ -1,0 +1,80 @@
+/** `qualm doctor`: what every upstream can do, and which scores cannot be had from it. */
+import type { Scorer } from '../scorer.js'
+import type { Capabilities, Upstream } from '../upstreams/contract.js'
+import { probeTable, type Probed } from '../upstreams/probe/describe.js'
+import { probeUpstream } from '../upstreams/probe/probed.js'
+import { UsageError } from './arguments.js'
+
+/** What the command looks at. */
+export interface Examination {
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly scorers: ReadonlyMap<string, Pick<Scorer, 'name' | 'needs'>>
+  /** Upstreams to ask; none: all. */
+  readonly aliases: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** What it found, as text to be printed. */
+export interface Findings {
+  readonly text: string
+  readonly allReached: boolean
+}
+
+const FROM_ALTERNATIVES = [
+  'answer.alternatives',
+  'answer.top_two',
+  'options',
+  'options.reasoned',
+  'p_better',
+  'p_true',
+  'self_evaluation'
+]
+const FROM_LOGPROBS = ['answer.logprobs', 'samples.logprobs', ...FROM_ALTERNATIVES]
+
+/** What a server may lack, in words, and the evidence that goes with it. */
+const LACKS: readonly (readonly [string, (found: Capabilities) => boolean, readonly string[]])[] = [
+  ['tells no log-probabilities', ({ logprobs }) => logprobs === false, FROM_LOGPROBS],
+  [
+    'tells no alternatives',
+    ({ logprobs, topLogprobs }) => logprobs === true && (topLogprobs ?? 0) < 2,
+    FROM_ALTERNATIVES
+  ],
+  ['reads no given texts', ({ forcing }) => forcing === false, ['answer.unconditional', 'answer.reading']],
+  ['tells no whole distributions', () => true, ['answer.distributions']]
+]
+
+function meaningsOf({ alias, capabilities }: Probed, scorers: Examination['scorers']): readonly string[] {
+  if (capabilities === null) return []
+  const told = new Set<string>()
+  return LACKS.flatMap(([what, lacks, kinds]) => {
+    if (!lacks(capabilities)) return []
+    const skipped = [...scorers.values()].filter(
+      ({ name, needs }) => !told.has(name) && needs.some((kind) => kinds.includes(kind))
+    )
+    for (const { name } of skipped) told.add(name)
+    if (skipped.length === 0) return []
+    return [`${alias} ${what}; skipped: ${skipped.map(({ name }) => name).join(', ')}`]
+  })
+}
+
+function chosen({ upstreams, aliases }: Examination): readonly Upstream[] {
+  const names = aliases.length === 0 ? [...upstreams.keys()] : aliases
+  return names.map((alias) => {
+    const upstream = upstreams.get(alias)
+    if (upstream !== undefined) return upstream
+    throw new UsageError(`"${alias}" is not an upstream; there are: ${[...upstreams.keys()].join(', ') || 'none'}`)
+  })
+}
+
+/** Asks the upstreams at once and puts what they answer into words. Throws `UsageError` for an unknown alias. */
+export async function examine(examination: Examination): Promise<Findings> {
+  const { scorers, signal } = examination
+  const asked = chosen(examination)
+  if (asked.length === 0) return { text: 'No upstreams are configured; see QUALM_CONFIG.', allReached: true }
+  const probed = await Promise.all(asked.map((upstream) => probeUpstream(upstream, { signal, fresh: true })))
+  const meanings = probed.flatMap((each) => meaningsOf(each, scorers))
+  return {
+    text: [probeTable(probed), ...(meanings.length === 0 ? [] : ['', ...meanings])].join('\n'),
+    allReached: probed.every(({ capabilities }) => capabilities !== null)
+  }
+}

@@ -7,6 +7,8 @@ export interface Known {
   readonly state: WatchState
   /** How the canaries fared at their last check in this process. */
   readonly canaries: 'passed' | 'failed' | 'unchecked'
+  /** When the state was last read from the store or written to it, in milliseconds since the epoch. */
+  readonly readAtMs: number
 }
 
 /** Whether the promise of a policy may no longer be relied on. */

@@ -18,6 +18,11 @@ interface PendingLabel extends LabelRow {
 const MOST_KNOWN = 200
 /** Scores that may wait for a store that does not answer; about 3 MB. */
 const MOST_PENDING = 10_000
+/**
+ * What other replicas found out is read again after this long, however many requests come: with the time that their
+ * decisions wait to be written, a promise that is broken anywhere is broken everywhere within a second.
+ */
+const REFRESH_MS = 250
 /** Scores and labels that one transaction takes. */
 const BATCH = 1000
 
@@ -38,6 +43,7 @@ export class PolicyWatch implements Watch {
   readonly #scores = new Pending<ScoreRow>(MOST_PENDING)
   /** One entry per policy version with canaries. */
   readonly #gates = new Map<string, 'passed' | 'failed'>()
+  readonly #loading = new Map<string, Promise<Known>>()
   #labels: PendingLabel[] = []
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> | null = null
@@ -51,7 +57,7 @@ export class PolicyWatch implements Watch {
   }
 
   async applied(policy: StoredPolicy): Promise<StoredPolicy> {
-    const known = this.#known.get(policyId(policy)) ?? (await this.#load(policy))
+    const known = this.#fresh(policyId(policy)) ?? (await this.#loadOnce(policy))
     if (!isBroken(known) || !policy.guarantee) return policy
     return { ...policy, guarantee: { ...policy.guarantee, valid: false } }
   }
@@ -199,16 +205,36 @@ export class PolicyWatch implements Watch {
     const outcomes = await this.#store.watch.commit({ scores, labels }, fold)
     for (const [id, state] of folded) {
       const known = this.#known.get(id)
-      if (known !== undefined) this.#known.set(id, { ...known, state })
+      if (known !== undefined) this.#known.set(id, { ...known, state, readAtMs: atMs })
     }
     return outcomes
   }
 
+  #fresh(id: string): Known | undefined {
+    const known = this.#known.get(id)
+    return known !== undefined && this.#now() - known.readAtMs < REFRESH_MS ? known : undefined
+  }
+
+  /** However many ask at once, the store is read once. */
+  #loadOnce(policy: StoredPolicy): Promise<Known> {
+    const id = policyId(policy)
+    const running = this.#loading.get(id)
+    if (running !== undefined) return running
+    const loading = this.#load(policy).finally(() => this.#loading.delete(id))
+    this.#loading.set(id, loading)
+    return loading
+  }
+
+  /** What changed here while the store was read is newer than what was read. */
   async #load(policy: StoredPolicy): Promise<Known> {
-    const one = watched(policy)
+    const before = this.#known.get(policyId(policy))
+    const readAtMs = this.#now()
     const text = await this.#store.watch.state(policy)
+    const since = this.#known.get(policyId(policy))
+    if (since !== undefined && since !== before) return since
+    const one = before?.watched ?? watched(policy)
     const canaries = this.#gates.get(one.id) ?? 'unchecked'
-    const known: Known = { watched: one, state: stateOf(one, text), canaries }
+    const known: Known = { watched: one, state: stateOf(one, text), canaries, readAtMs }
     this.#known.set(one.id, known)
     return known
   }

@@ -22,14 +22,17 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
         tags,
         params: Type.Object({ '*': Type.String({ description: 'Alias of the model; it may contain slashes.' }) }),
         querystring: Type.Object(
-          { fresh: Type.Boolean({ default: false, description: 'Ask an upstream again.' }) },
+          { fresh: Type.Optional(Type.Boolean({ description: 'Ask an upstream again. Default: false.' })) },
           { additionalProperties: false }
         ),
         response: { 200: Type.Unsafe<ModelDescription>(Type.Ref('Model#')), ...problems(400, 404) }
       }
     },
     async (request, reply) =>
-      app.catalogue.retrieve(request.params['*'], { signal: reply.context().signal, fresh: request.query.fresh })
+      app.catalogue.retrieve(request.params['*'], {
+        signal: reply.context().signal,
+        fresh: request.query.fresh === true
+      })
   )
 }
 

@@ -40,7 +40,7 @@ export interface Services {
 }
 
 /** How long decisions wait to be written together: what a killed process may forget of unlabelled ones. */
-const WATCH_FLUSH_MS = 1000
+const WATCH_FLUSH_MS = 250
 
 /** What services are built on. */
 export interface Foundations extends Pick<Services, 'engine' | 'scorers' | 'store'> {

@@ -214,6 +214,11 @@ export interface CallOptions {
 export interface GenerateOptions extends CallOptions {
   /** Called once per finished row, in order of completion, before the result settles. */
   readonly onRow?: (row: OutputRow) => void
+  /**
+   * Called for every token as it is written, in order within its row. Models here call it; upstreams do not. Joined,
+   * the texts are the row's before it is cut at a stop string, save for a last character that was not completed.
+   */
+  readonly onToken?: (row: number, token: OutputToken) => void
 }
 
 /** What a model costs, in units of `currency` per million tokens. */

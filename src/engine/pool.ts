@@ -25,7 +25,7 @@ import type {
 } from './engine.js'
 import { createLane } from './lane.js'
 import type { Lane } from './lane-contract.js'
-import type { EmbeddingJob, EntailmentJob, LanguageJob } from './worker-service.js'
+import type { EmbeddingJob, EntailmentJob, LanguageJob, ToldToken } from './worker-service.js'
 
 export interface PoolSettings extends CatalogueSettings {
   /** Cores for all models together; 0 takes all that the machine has. */
@@ -88,9 +88,13 @@ class Pool implements Engine {
     this.#lanes = lanes
   }
 
-  async generate(request: GenerateRequest, { signal, onRow }: GenerateOptions): Promise<GenerateResult> {
-    const job: LanguageJob = { kind: 'generate', request }
-    const onPartial = (value: unknown): void => onRow?.(value as Row)
+  async generate(request: GenerateRequest, { signal, onRow, onToken }: GenerateOptions): Promise<GenerateResult> {
+    const job: LanguageJob = { kind: 'generate', request, tellsTokens: onToken !== undefined }
+    const onPartial = (value: unknown): void => {
+      const told = value as Row | ToldToken
+      if ('token' in told) onToken?.(told.row, told.token)
+      else onRow?.(told)
+    }
     return (await this.#language(request.model).submit(job, { signal, onPartial })) as GenerateResult
   }
 

@@ -3,6 +3,7 @@
  * it keeps its own queue, so that batches are formed where token counts are known exactly.
  */
 import type {
+  GeneratedToken,
   GenerateRequest,
   LaneStats,
   OptionsRequest,
@@ -65,10 +66,15 @@ export interface WorkerService {
 
 /** Language jobs, as they cross to the worker. */
 export type LanguageJob =
-  | { readonly kind: 'generate'; readonly request: GenerateRequest }
+  | { readonly kind: 'generate'; readonly request: GenerateRequest; readonly tellsTokens?: boolean }
   | { readonly kind: 'score'; readonly request: ScoreTextRequest }
   | { readonly kind: 'options'; readonly request: OptionsRequest }
-/** `generate` sends every finished `Row` as a partial, then the `GenerateResult`. */
+/** `generate` sends every finished `Row` as a partial, a `ToldToken` for every token if asked, then `GenerateResult`. */
+export interface ToldToken {
+  /** Index of its row. */
+  readonly row: number
+  readonly token: GeneratedToken
+}
 
 /** Encoder jobs: a list of pairs, or of texts. Answered by `PairResult[]` or `Float32Array[]`. */
 export type EntailmentJob = { readonly kind: 'entail'; readonly pairs: readonly Pair[] }

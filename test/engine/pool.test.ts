@@ -50,13 +50,22 @@ t.test('the embedded models serve all three roles side by side', async (t) => {
     ['loading', 'loading', 'loading']
   )
   const seen: number[] = []
+  const told: string[] = ['', '']
+  const onToken = (row: number, token: { readonly text: string }): void => {
+    told[row] += token.text
+  }
   const [generated, pairs, vectors] = await Promise.all([
-    pool.generate(asking('SmolLM2-135M-Instruct'), { ...forever, onRow: (row) => seen.push(row.index) }),
+    pool.generate(asking('SmolLM2-135M-Instruct'), { ...forever, onRow: (row) => seen.push(row.index), onToken }),
     pool.entail([{ premise: 'It rains.', hypothesis: 'It is raining.' }], forever),
     pool.embed(['It rains.'], forever)
   ])
   t.strictSame(generated.rows.map((row) => row.index).sort(), [0, 1])
   t.strictSame(seen.sort(), [0, 1])
+  t.strictSame(
+    told,
+    generated.rows.map((row) => row.text),
+    'token by token the same texts'
+  )
   t.ok(pairs[0]!.entailment > pairs[0]!.contradiction)
   t.equal(vectors[0]!.length, 384)
   await pool.ready()

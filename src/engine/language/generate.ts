@@ -3,13 +3,25 @@ import type { GenerateRequest, GenerateResult, Row } from '../engine.js'
 import type { RunResult } from './decoder.js'
 import { checkLength, encodePrompt, type JobHandle, type LanguageModel, type Outcome } from './language-model.js'
 import type { PrefillTask } from './prefill.js'
-import { renderRow, stopWatch } from './render.js'
+import { renderRow, stopWatch, tokenRenderer } from './render.js'
 import type { Group, MemberRow } from './rows.js'
 import { wantRows } from './wants.js'
+import type { ToldToken } from '../worker-service.js'
 
-/** A generate request tells of every row as it finishes. */
+/** A generate request tells of every row as it finishes, and of every token where somebody listens. */
 export interface GenerateOutcome extends Outcome<GenerateResult> {
   row(row: Row): void
+  readonly token?: (told: ToldToken) => void
+}
+
+/** Renders and tells the latest token of each row. */
+function tellTokens(model: LanguageModel, tell: (told: ToldToken) => void): (member: MemberRow) => void {
+  const renderers = new Map<MemberRow, ReturnType<typeof tokenRenderer>>()
+  return (member) => {
+    const render = renderers.get(member) ?? tokenRenderer(model.text, model.ends)
+    renderers.set(member, render)
+    tell({ row: member.index, token: render.next(member.tokens.at(-1)!) })
+  }
 }
 
 function groupOf(
@@ -33,6 +45,7 @@ function groupOf(
     unfinished: request.rows.length,
     cancelled: false,
     reusedTokens: 0,
+    ...(outcome.token === undefined ? {} : { drawn: tellTokens(model, outcome.token) }),
     fail: (error) => {
       outcome.fail(error)
     },

@@ -177,6 +177,7 @@ export class LanguageLoop {
     return indexes.flatMap((index) => {
       const { row } = wants.entries[index]!
       row.tokens.push(drawToken(wants, result, index, this.#settings.decoder.shape.vocabulary))
+      group.drawn?.(row)
       const reason = this.#finishReason(group, row)
       if (reason === null) return [row]
       this.#finish(group, row, reason)

@@ -13,21 +13,33 @@ export function renderTokens(
   text: TokenText,
   ends: ReadonlySet<number>
 ): GeneratedToken[] {
+  const renderer = tokenRenderer(text, ends)
+  return withRest(
+    tokens.map((token) => renderer.next(token)),
+    renderer.rest()
+  )
+}
+
+/** Turns the tokens of one row into tokens with text, one after the other. */
+export function tokenRenderer(text: TokenText, ends: ReadonlySet<number>) {
   const stream = text.stream()
-  const rendered = tokens.map((token): GeneratedToken => {
-    const end = ends.has(token.id)
-    const { id, logprob, entropy, distribution } = token
-    return {
-      id,
-      text: end ? '' : stream.push(id),
-      logprob: Math.min(0, logprob),
-      entropy: Math.max(0, entropy),
-      top: alternatives(token, text),
-      end,
-      ...(distribution === null ? {} : { distribution })
-    }
-  })
-  return withRest(rendered, stream.end())
+  return {
+    next(token: RawToken): GeneratedToken {
+      const end = ends.has(token.id)
+      const { id, logprob, entropy, distribution } = token
+      return {
+        id,
+        text: end ? '' : stream.push(id),
+        logprob: Math.min(0, logprob),
+        entropy: Math.max(0, entropy),
+        top: alternatives(token, text),
+        end,
+        ...(distribution === null ? {} : { distribution })
+      }
+    },
+    /** The bytes of a character that was never completed. */
+    rest: (): string => stream.end()
+  }
 }
 
 /** The bytes of a character that was never completed go to the last token that has text of its own. */

@@ -45,6 +45,8 @@ export interface Group {
   /** Rows that have not finished yet. */
   unfinished: number
   cancelled: boolean
+  /** Called with every token that a row draws, before the row may finish. Absent: nobody listens. */
+  readonly drawn?: (row: MemberRow) => void
   /** Called once per row. */
   finish(row: MemberRow, reason: 'stop' | 'length'): void
   /** Called at most once; no row finishes after it. */

@@ -43,7 +43,10 @@ function tokenIds(...values: readonly unknown[]): number[] {
 }
 
 function startJob(model: LanguageModel, job: LanguageJob, reply: Reply): JobHandle {
-  if (job.kind === 'generate') return generate(model, job.request, { ...reply, row: reply.partial })
+  if (job.kind === 'generate') {
+    const listening = job.tellsTokens === true ? { token: reply.partial } : {}
+    return generate(model, job.request, { ...reply, row: reply.partial, ...listening })
+  }
   if (job.kind === 'score') return scoreText(model, job.request, reply)
   return optionProbabilities(model, job.request, reply)
 }

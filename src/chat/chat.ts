@@ -3,8 +3,11 @@ import type { Engine, ModelInfo } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
 import type { ScoringDependencies, Scoring } from '../scoring/scoring.js'
 import type { Upstream } from '../upstreams/contract.js'
+import { actsFor } from './acts-for.js'
 import { beginAssessment, type Assessment, type BasisOf } from './assessment.js'
 import type { Chat, ChatCall, ChatContext } from './contract.js'
+import { answerEmbedded } from './embedded.js'
+import { embeddedSettings } from './embedded-settings.js'
 import { relay } from './relay.js'
 
 export interface ChatDependencies {
@@ -41,16 +44,22 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const viaUpstream = async (upstream: Upstream, call: ChatCall, context: ChatContext) => {
     const basisOf = () => upstream.known()?.basis ?? 'unknown'
     const assessment: Assessment | null = await assessmentOf(call, context, upstream.alias, basisOf)
-    const acts = actsFor(call, context, upstream.alias)
+    const acts = actsFor(call, context, upstream.alias, { engine, complete })
     return relay({ upstream, model: nameOf(upstream.alias), call, context, assessment, acts })
   }
 
-  return {
-    async complete(call, context) {
-      const { id } = chosen(call, engine)
-      const upstream = upstreams.get(id)
-      if (upstream !== undefined) return viaUpstream(upstream, call, context)
-      throw new QualmError('QUALM_ERR_UNKNOWN_MODEL', 'No upstream has this name.')
-    }
+  const viaEmbedded = async (model: ModelInfo, call: ChatCall, context: ChatContext) => {
+    const settings = embeddedSettings(call.body)
+    const isStreamed = call.body.stream === true
+    const assessment = await assessmentOf(call, context, model.id, () => 'pre_sampling')
+    const acts = actsFor(call, context, model.id, { engine, complete })
+    return answerEmbedded({ ...dependencies, model, settings, isStreamed, context, assessment, acts })
   }
+
+  const complete: Chat['complete'] = async (call, context) => {
+    const model = chosen(call, engine)
+    const upstream = upstreams.get(model.id)
+    return upstream === undefined ? viaEmbedded(model, call, context) : viaUpstream(upstream, call, context)
+  }
+  return { complete }
 }

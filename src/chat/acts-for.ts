@@ -1,0 +1,32 @@
+/** What acts on the answers to one chat request: prices from the models, stronger answers from the chat itself. */
+import type { Engine, Prices } from '../engine/engine.js'
+import { QualmError } from '../errors.js'
+import { actsOf, type Acts } from './act.js'
+import type { Chat, ChatCall, ChatContext } from './contract.js'
+
+/** Fields of the request that are about how the first answer is sent and scored. */
+const OF_THE_FIRST = new Set(['model', 'stream', 'stream_options', 'uncertainty', 'n'])
+
+/** The same question to another model: one answer, whole, and not scored. */
+function callTo(alias: string, { body, headers }: ChatCall): ChatCall {
+  const rest = Object.entries(body).filter(([name]) => !OF_THE_FIRST.has(name))
+  const asked = { ...Object.fromEntries(rest), model: alias, messages: body.messages, uncertainty: false as const }
+  return { body: asked, bytes: Buffer.from(JSON.stringify(asked)), headers }
+}
+
+/** Builds what acts on the answers of `model` to this request. */
+export function actsFor(
+  call: ChatCall,
+  context: ChatContext,
+  model: string,
+  { engine, complete }: { readonly engine: Engine; readonly complete: Chat['complete'] }
+): Acts {
+  const { uncertainty } = call.body
+  const pricesOf = (alias: string): Prices | null => engine.models().find(({ id }) => id === alias)?.prices ?? null
+  const askOther = async (alias: string): Promise<string> => {
+    const { status, body } = await complete(callTo(alias, call), context)
+    if (status === 200 && typeof body === 'string') return body
+    throw new QualmError('QUALM_ERR_UPSTREAM_REFUSED', `The model ${alias} answered with status ${status}.`)
+  }
+  return actsOf({ asked: uncertainty === false ? {} : (uncertainty ?? {}), model, pricesOf, askOther })
+}

@@ -1,0 +1,128 @@
+/** Chat with the embedded model: OpenAI's form around one call of the engine. */
+import { randomInt, randomUUID } from 'node:crypto'
+import type { Engine, GenerateRequest, ModelInfo, Output } from '../engine/engine.js'
+import { predictedMs } from '../scoring/budget.js'
+import type { Demand } from '../scoring/demand.js'
+import { requireReady } from '../scoring/model-choice.js'
+import type { ScoringDependencies } from '../scoring/scoring.js'
+import type { Acts } from './act.js'
+import type { Assessment } from './assessment.js'
+import type { ChatAnswer, ChatContext } from './contract.js'
+import { completionOf, heardRow, SCORED_TOP, usageOf, type Head } from './embedded-answer.js'
+import type { EmbeddedSettings } from './embedded-settings.js'
+import { embeddedChunks, Pieces } from './embedded-stream.js'
+import { DONE, eventOf } from './events.js'
+import { withUncertainty } from './incoming.js'
+import { scoreHeaders } from './relay.js'
+import { errorEvent } from './stream.js'
+
+export interface EmbeddedCall {
+  readonly engine: Engine
+  readonly admission: ScoringDependencies['admission']
+  readonly deadlineMs: number
+  readonly model: ModelInfo
+  readonly settings: EmbeddedSettings
+  readonly isStreamed: boolean
+  readonly context: ChatContext
+  readonly acts: Acts
+  /** Null: the answer is not scored. */
+  readonly assessment: Assessment | null
+}
+
+const LARGEST_SEED = 4_294_967_295
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
+const EVENTS_TYPE = { 'content-type': 'text/event-stream; charset=utf-8' }
+
+/** Rows alone are asked for. */
+const demandOf = (samples: number): Demand => ({
+  rows: { greedy: false, samples },
+  topCount: 0,
+  distributions: false,
+  forcedTexts: [],
+  promptChars: 0,
+  generations: 0,
+  completionTokens: 0,
+  pairs: 0,
+  embeddings: 0
+})
+
+function requestOf({ model, settings, assessment }: EmbeddedCall): GenerateRequest {
+  const { messages, count, temperature, topP, maxTokens, stop, seed, topCount } = settings
+  return {
+    model: model.id,
+    messages,
+    rows: Array.from({ length: count }, () => ({ temperature, topP, topK: null })),
+    maxTokens,
+    stop,
+    seed: seed ?? randomInt(LARGEST_SEED),
+    topCount: Math.max(topCount ?? 0, assessment === null ? 0 : SCORED_TOP)
+  }
+}
+
+/** Asks the engine behind the gate. */
+async function generate(call: EmbeddedCall, listen: Parameters<ConstructorParameters<typeof Pieces>[0]>[0] | null) {
+  const { engine, admission, deadlineMs, settings, context } = call
+  const { signal } = context
+  const costMs = predictedMs(demandOf(settings.count), settings)
+  const release = await admission.acquire({ signal, costMs, deadlineMs })
+  try {
+    return await engine.generate(requestOf(call), { signal, ...listen })
+  } finally {
+    release()
+  }
+}
+
+const headOf = ({ model }: EmbeddedCall): Head => ({
+  id: `chatcmpl-${randomUUID().replaceAll('-', '')}`,
+  created: Math.floor(Date.now() / 1000),
+  model: model.id
+})
+
+async function whole(call: EmbeddedCall): Promise<ChatAnswer> {
+  const { settings, assessment, context } = call
+  const output = await generate(call, null)
+  const text = JSON.stringify(completionOf(headOf(call), output, settings.topCount))
+  if (assessment === null) return { status: 200, headers: JSON_TYPE, body: text }
+  const judged = await call.acts.whole({ text, assessed: await assessment.tell(output.rows.map(heardRow)) })
+  const body = withUncertainty(judged.text, context.write(judged.assessed.json))
+  return { status: 200, headers: { ...JSON_TYPE, ...scoreHeaders(judged.assessed) }, body }
+}
+
+/** The chunk that tells the uncertainty, behind one with more text where that follows from it. */
+async function lastChunks(head: Head, output: Output, { acts, context }: EmbeddedCall, assessment: Assessment) {
+  const assessed = await assessment.tell(output.rows.map(heardRow))
+  const { text, assessed: told } = await acts.behind(assessed, usageOf(output))
+  const chunk = { ...head, object: 'chat.completion.chunk' }
+  const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }
+  const more = text === null ? '' : eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
+  return more + eventOf(withUncertainty(JSON.stringify({ ...chunk, choices: [] }), context.write(told.json)))
+}
+
+async function* streamed(call: EmbeddedCall, pieces: Pieces): AsyncGenerator<string> {
+  const { settings, assessment, context } = call
+  const head = headOf(call)
+  try {
+    const output = yield* embeddedChunks(pieces, head, settings)
+    if (assessment !== null) yield await lastChunks(head, output, call, assessment)
+    yield eventOf(DONE)
+  } catch (error) {
+    assessment?.abandon()
+    context.signal.throwIfAborted()
+    context.note(error)
+    yield errorEvent(error)
+  }
+}
+
+/** Answers with the embedded model. Rejects as the engine does; a stream begins only once a token has come. */
+export async function answerEmbedded(call: EmbeddedCall): Promise<ChatAnswer> {
+  try {
+    requireReady(call.model)
+    if (!call.isStreamed) return await whole(call)
+    const pieces = new Pieces((listen) => generate(call, listen))
+    await pieces.started()
+    return { status: 200, headers: EVENTS_TYPE, body: streamed(call, pieces) }
+  } catch (error) {
+    call.assessment?.abandon()
+    throw error
+  }
+}

@@ -1,5 +1,6 @@
 /** Chat with the embedded weights, as the README shows it. */
 import { join } from 'node:path'
+import OpenAI from 'openai'
 import t from 'tap'
 import { createPool } from '../../src/engine/pool.js'
 import { build } from '../helper.js'
@@ -75,6 +76,15 @@ t.test('the stream is the whole answer in pieces', async (t) => {
   t.strictSame(tokens, whole.choices[0]!.logprobs!.content)
   t.match(chunks.at(-2), { choices: [], usage: whole['usage'] as object })
   t.match(chunks.at(-1), { choices: [], uncertainty: { scores: { g_nll: { status: 'ok' } } } })
+})
+
+t.test('the official client reads the stream of the embedded model', async (t) => {
+  const baseURL = `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1`
+  const client = new OpenAI({ baseURL, apiKey: 'unused', maxRetries: 0 })
+  const question = [{ role: 'user' as const, content: messages[0]!.content }]
+  const asked = { model, messages: question, temperature: 0, max_tokens: 24 }
+  const whole = await client.chat.completions.stream(asked).finalChatCompletion()
+  t.match(whole.choices[0]?.message.content, /Paris/)
 })
 
 t.test('a stop string is never sent, in whole or in part', async (t) => {

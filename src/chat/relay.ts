@@ -85,7 +85,7 @@ async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () =
   const answer = readObject(received)
   const choices = answer === null ? null : heardChoices(answer)
   if (choices === null) throw nonsense(received)
-  if (added && choices.every(({ logprobs, text }) => logprobs === null && text !== ''))
+  if (added && choices.every(({ logprobs, text }) => logprobs === null && Boolean(text)))
     upstream.learn({ logprobs: false })
   const text = added ? withoutLogprobs(received, dialect()) : received
   const judged = await acts.whole({ text, assessed: await assessment.tell(choices) })

@@ -110,14 +110,15 @@ t.test('log-probabilities that cannot be are no number and no error', async (t) 
 t.test('calls of tools have no uncertainty, and no number is made up', async (t) => {
   const call = { id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' } }
   const message = { role: 'assistant', content: null, tool_calls: [call] }
-  const answer = { ...TOLD, choices: [{ ...TOLD.choices[0]!, message, finish_reason: 'tool_calls' }] }
-  const { post } = await setupChat(t, json(answer))
+  const answer = { ...TOLD, choices: [{ ...TOLD.choices[0]!, message, logprobs: null, finish_reason: 'tool_calls' }] }
+  const { post, learned } = await setupChat(t, json(answer))
   const scorers = ['g_nll', 'lexical_similarity']
   const { json: got } = await post({ model: ALIAS, messages, uncertainty: { scorers, sampling: { n: 2 } } })
   t.match((got['choices'] as Json[])[0], { message })
   for (const name of scorers) {
     t.match(scoresOf(got)[name], { status: 'skipped', value: null, reason: 'no_answer_text' })
   }
+  t.strictSame(learned, [], 'a call without log-probabilities does not say that texts have none')
 })
 
 t.test('further choices serve as samples when they were drawn, and not when they were not', async (t) => {

@@ -51,6 +51,7 @@ export const Settings = Type.Object(
     maxBatchTokens: integer(64, 131_072, 256, 'Padded tokens of one encoder batch. More makes other work wait longer.'),
     promptCacheBytes: integer(0, 16_384 * MEGABYTE, 256 * MEGABYTE, 'Memory for kept prompts. More spares prefills.'),
     maxActive: integer(1, 4096, 16, 'Requests that use models at once. More shares the cores among more of them.'),
+    maxRemoteActive: integer(1, 4096, 256, 'Requests that wait for upstreams at once. More takes memory, not cores.'),
     queueLimit: integer(0, 100_000, 256, 'Requests that may wait; the next one gets 503. More wait longer.'),
     deadlineMs: integer(100, 600_000, 60_000, 'Time a request may take when its body names no deadline.'),
     maxSamples: integer(1, 100, 64, 'Samples one request may ask for. More costs rows and comparisons.'),

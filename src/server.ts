@@ -12,6 +12,8 @@ import { EXIT, Shutdown } from './http/shutdown.js'
 import { packageRoot } from './package-root.js'
 import { loadScorers } from './scorer-registry.js'
 import { createServices, poolSettings } from './services.js'
+import { createUpstreams } from './upstreams/create.js'
+import { withUpstreams } from './upstreams/engine.js'
 import { helpText } from './settings-table.js'
 import { createLangfuseSink, type Sink } from './sinks/langfuse.js'
 import { openStore } from './store/store.js'
@@ -45,17 +47,26 @@ function openSink({ langfuseUrl: url }: Config, metrics: Metrics): Sink | undefi
 async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
   const log = createLogger(config)
   const telemetry = await openTelemetry({ env: process.env, version: VERSION.version, providerOf: providerOf(config) })
-  const engine = telemetry.engine(createPool(poolSettings(config)))
+  const upstreams = createUpstreams(config.upstreams, process.env, telemetry.headers)
+  const engine = telemetry.engine(withUpstreams(createPool(poolSettings(config)), upstreams, config.defaultModel))
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   const store = await openStore(config.storeUrl || config.dataDir)
   setInterval(() => void store.check(), STORE_CHECK_MS).unref()
-  const services = createServices({ config, engine, scorers, store })
+  const services = createServices({ config, engine, upstreams, scorers, store })
   const metrics = createMetrics({ ...services, processMetrics: true })
   const sink = openSink(config, metrics)
   const told = sink === undefined ? {} : { sink }
   const app = await buildApp({ ...services, config, log, metrics, telemetry, ...told })
   const { drainDelayMs, drainTimeoutMs } = config
-  return { app, shutdown: new Shutdown({ app, resources: [engine, store, ...Object.values(told), telemetry], drainDelayMs, drainTimeoutMs }) }
+  return {
+    app,
+    shutdown: new Shutdown({
+      app,
+      resources: [engine, store, ...Object.values(told), telemetry],
+      drainDelayMs,
+      drainTimeoutMs
+    })
+  }
 }
 
 /** Stops the service and ends the process once no native run can be cut off. */

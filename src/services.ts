@@ -15,6 +15,7 @@ import { packageRoot } from './package-root.js'
 import { readReferenceRanks } from './scoring/reference-ranks.js'
 import { createScoring, type Scoring } from './scoring/scoring.js'
 import type { Store } from './store/store.js'
+import type { Upstream } from './upstreams/contract.js'
 import { createTransfer, type Transfer } from './transfer/transfer.js'
 import { createCanaries, type Canaries } from './watching/canaries.js'
 import { createFeedback, type FeedbackService } from './watching/feedback.js'
@@ -23,7 +24,10 @@ import { watchedPolicies, watchedScoring } from './watching/watched-services.js'
 
 /** Everything that routes may call, built once. */
 export interface Services {
+  /** The models here and behind upstreams. */
   readonly engine: Engine
+  /** The upstreams by alias. */
+  readonly upstreams: ReadonlyMap<string, Upstream>
   readonly scorers: ReadonlyMap<string, Scorer>
   readonly store: Store
   /** The gate before the models. */
@@ -43,7 +47,7 @@ export interface Services {
 const WATCH_FLUSH_MS = 250
 
 /** What services are built on. */
-export interface Foundations extends Pick<Services, 'engine' | 'scorers' | 'store'> {
+export interface Foundations extends Pick<Services, 'engine' | 'upstreams' | 'scorers' | 'store'> {
   readonly config: Config
 }
 
@@ -53,8 +57,8 @@ export function poolSettings(config: Config): PoolSettings {
 }
 
 /** Wires scoring and policies, each of which needs the other: a policy decides, and its examples are scored. */
-export function createServices({ config, engine, scorers, store }: Foundations): Services {
-  const { maxActive, queueLimit, deadlineMs, maxSamples, maxPairs } = config
+export function createServices({ config, engine, upstreams, scorers, store }: Foundations): Services {
+  const { maxActive, maxRemoteActive, queueLimit, deadlineMs, maxSamples, maxPairs } = config
   const admission = createAdmission({ maxActive, queueLimit })
   const scoring = createScoring({
     engine,
@@ -62,6 +66,7 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     policies: { lookup: async (name) => watch.applied(await policies.lookup(name)) },
     calibrations: { lookup: (name) => calibrations.lookup(name) },
     admission,
+    remoteAdmission: createAdmission({ maxActive: maxRemoteActive, queueLimit }),
     limits: { deadlineMs, maxSamples, maxPairs },
     ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
   })
@@ -84,5 +89,16 @@ export function createServices({ config, engine, scorers, store }: Foundations):
     policies: watchedPolicies(policies, watch),
     scoring: watchedScoring(scoring, watch)
   }
-  return { engine, scorers, store, admission, calibrations, evaluations, judges: createJudges(), transfer, ...watching }
+  return {
+    engine,
+    upstreams,
+    scorers,
+    store,
+    admission,
+    calibrations,
+    evaluations,
+    judges: createJudges(),
+    transfer,
+    ...watching
+  }
 }

@@ -76,15 +76,21 @@ function scorersOf({
   return { preset: strategy === undefined ? 'instant' : 'balanced' }
 }
 
+/** Fields that say what becomes of the answer, not how it is scored. */
+const OF_ACTING: ReadonlySet<string> = new Set(['strategy', 'on_abstain', 'on_escalate'])
+
+function scoreFieldsOf(asked: ChatUncertainty): Omit<ChatUncertainty, 'strategy' | 'on_abstain' | 'on_escalate'> {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => !OF_ACTING.has(name)))
+}
+
 /** The score request of a chat request, without the answer that is still to come. */
 export function scoreRequestOf(body: ChatRequest, asked: ChatUncertainty, model: string): ScoreRequest {
   const messages = plainMessages(body.messages)
-  const { strategy, on_abstain: _abstain, on_escalate: _escalate, ...asks } = asked
   const seed = body['seed']
   const isSeed = typeof seed === 'number' && Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED
   return {
-    ...asks,
-    ...(strategy === undefined ? {} : { explain: true }),
+    ...scoreFieldsOf(asked),
+    ...(asked.strategy === undefined ? {} : { explain: true }),
     ...scorersOf(asked),
     model,
     ...(messages.length === 0 ? {} : { messages: [...messages] }),

@@ -39,7 +39,7 @@ const HEADER = '# Rendered from the route schemas by `npm run openapi`; edit tho
 /** The contract as YAML, taken from the app's own routes. The same routes give the same text. */
 export async function renderOpenapi(): Promise<string> {
   const config = { ...defaults(), logLevel: 'silent' as const, maxEventLoopDelayMs: 0 }
-  const services = createServices({ config, engine: ENGINE, scorers: new Map(), store: STORE })
+  const services = createServices({ config, engine: ENGINE, upstreams: new Map(), scorers: new Map(), store: STORE })
   const metrics = createMetrics({ ...services, processMetrics: false })
   const app = await buildApp({ ...services, config, metrics, log: createLogger(config) })
   await app.ready()

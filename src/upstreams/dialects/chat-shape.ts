@@ -1,0 +1,113 @@
+/** OpenAI's chat completions, which all servers offer: what is asked, and what is read from the answer. */
+import { QualmError } from '../../errors.js'
+import type { Drawing, Exchange, RawAnswer, RawChoice, RawToken } from '../contract.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isJson) : [])
+const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const countOr = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null
+
+/** How a server's chat request differs from OpenAI's. */
+export interface ChatDialect {
+  /** Fields for tokens beyond the nucleus, and for text that the answer starts with. */
+  readonly fields: (drawing: Drawing) => Json
+  /** Name of the field that limits the answer. */
+  readonly limit: 'max_tokens' | 'max_completion_tokens'
+}
+
+/** Fields of a client's request that belong to its one answer, not to the samples beside it. */
+const OF_THE_ANSWER = ['uncertainty', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'metadata']
+
+function turnsOf({ messages, prefill }: Drawing): readonly object[] {
+  return prefill === '' ? messages : [...messages, { role: 'assistant', content: prefill }]
+}
+
+function asked({ chatBody, ...drawing }: Drawing): Json {
+  if (chatBody === null) return { messages: turnsOf({ chatBody, ...drawing }) }
+  return Object.fromEntries(Object.entries(chatBody).filter(([name]) => !OF_THE_ANSWER.includes(name)))
+}
+
+/** The exchange that draws `drawing.n` choices. */
+export function chatExchange(model: string, drawing: Drawing, { fields, limit }: ChatDialect): Exchange {
+  const { temperature, topP, maxTokens, stop, seed, n, topCount } = drawing
+  const body = {
+    ...asked(drawing),
+    model,
+    temperature,
+    ...(topP === 1 ? {} : { top_p: topP }),
+    [limit]: maxTokens,
+    seed,
+    ...(stop.length === 0 ? {} : { stop }),
+    ...(n === 1 ? {} : { n }),
+    ...(topCount === null ? {} : { logprobs: true }),
+    ...(topCount === null || topCount === 0 ? {} : { top_logprobs: topCount }),
+    ...fields(drawing)
+  }
+  return { method: 'POST', path: '/chat/completions', body }
+}
+
+/** An answer that makes no sense. */
+export function nonsense(why: string): QualmError {
+  return new QualmError('QUALM_ERR_UPSTREAM', `The upstream's answer makes no sense: ${why}.`)
+}
+
+/** The object that an answer is. Throws QUALM_ERR_UPSTREAM, also for an error told with status 200. */
+export function answerObject(text: string): Json {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw nonsense('it is not JSON')
+  }
+  if (!isJson(value)) throw nonsense('it is no object')
+  const { error } = value
+  if (error === undefined || error === null) return value
+  const message = isJson(error) ? textOr(error['message']) : textOr(error)
+  throw new QualmError('QUALM_ERR_UPSTREAM', `The upstream answered with an error: ${(message ?? '').slice(0, 300)}`)
+}
+
+function readToken(entry: Json): RawToken {
+  const bytes: unknown = entry['bytes']
+  const top = objects(entry['top_logprobs']).map((one) => ({
+    text: textOr(one['token']) ?? '',
+    logprob: one['logprob'],
+    id: countOr(one['id'])
+  }))
+  return {
+    text: textOr(entry['token']) ?? '',
+    bytes: Array.isArray(bytes) && bytes.every((byte) => typeof byte === 'number') ? bytes : null,
+    id: countOr(entry['id']),
+    logprob: entry['logprob'],
+    top
+  }
+}
+
+function readChoice(choice: Json, at: number): RawChoice {
+  const message = isJson(choice['message']) ? choice['message'] : {}
+  const logprobs = isJson(choice['logprobs']) ? choice['logprobs'] : {}
+  const content: unknown = logprobs['content']
+  const reasoning = textOr(message['reasoning_content'] ?? message['reasoning'])
+  return {
+    index: countOr(choice['index']) ?? at,
+    text: textOr(message['content']) ?? '',
+    finishReason: textOr(choice['finish_reason']),
+    tokens: Array.isArray(content) ? objects(content).map(readToken) : null,
+    ...(reasoning === null ? {} : { reasoning })
+  }
+}
+
+/** Reads a chat completion. Throws QUALM_ERR_UPSTREAM when there is no choice in it. */
+export function readChat(text: string): RawAnswer {
+  const answer = answerObject(text)
+  const choices = objects(answer['choices']).map(readChoice)
+  if (choices.length === 0) throw nonsense('it has no choices')
+  const usage = isJson(answer['usage']) ? answer['usage'] : {}
+  return {
+    choices,
+    promptTokens: countOr(usage['prompt_tokens']),
+    completionTokens: countOr(usage['completion_tokens'])
+  }
+}

@@ -1,0 +1,51 @@
+/** The rows of a request as calls to a server: which rows share a call, and with which seed each is drawn. */
+import type { Decoding, GenerateRequest } from '../engine/engine.js'
+import { derivedSeed } from '../math/random.js'
+import type { Drawing } from './contract.js'
+
+/** One call and the rows that its choices become, in order. */
+export interface Call {
+  readonly rows: readonly number[]
+  readonly drawing: Drawing
+}
+
+/** Seeds are told as positive 31-bit numbers, which every server takes. */
+const SEED_MASK = 0x7fff_ffff
+
+/** Seed of a row: fixed by the request's seed and the place of the row among all that were drawn with it. */
+export function seedOfRow({ seed, firstRow = 0 }: GenerateRequest, row: number): number {
+  return derivedSeed(seed, firstRow + row) & SEED_MASK
+}
+
+/** The calls for these rows, each with as many choices as one call may ask for. */
+export function callsFor(
+  request: GenerateRequest,
+  rows: readonly number[],
+  perCall: number,
+  topCount: number | null
+): readonly Call[] {
+  return groupRows(request, rows).flatMap((group) => {
+    const size = group[0] !== undefined && request.rows[group[0]]!.temperature === 0 ? 1 : perCall
+    return Array.from({ length: Math.ceil(group.length / size) }, (_, c) => {
+      const part = group.slice(c * size, (c + 1) * size)
+      return { rows: part, drawing: drawingOf(request, part, topCount) }
+    })
+  })
+}
+
+/** Rows of equal decoding, in order. */
+function groupRows(request: GenerateRequest, rows: readonly number[]): readonly (readonly number[])[] {
+  const groups = new Map<string, number[]>()
+  for (const row of rows) {
+    const key = JSON.stringify(request.rows[row])
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  return [...groups.values()]
+}
+
+function drawingOf(request: GenerateRequest, rows: readonly number[], topCount: number | null): Drawing {
+  const { messages, prefill = '', chatBody = null, maxTokens, stop } = request
+  const { temperature, topP, topK }: Decoding = request.rows[rows[0]!]!
+  const seed = seedOfRow(request, rows[0]!)
+  return { messages, prefill, chatBody, temperature, topP, topK, maxTokens, stop, seed, n: rows.length, topCount }
+}

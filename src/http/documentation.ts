@@ -31,6 +31,15 @@ function withOtherProblems<T extends RouteSchema>(schema: T): T {
 }
 
 /** Collects the route schemas as OpenAPI 3.1 and shows them at /docs. Register it before the routes. */
+/** A path whose last segment may hold slashes: a star to the router, an alias to readers. */
+function withNamedRest({ schema, url }: { readonly schema: RouteSchema; readonly url: string }) {
+  const { params } = schema as { readonly params?: { readonly properties?: Readonly<Record<string, object>> } }
+  const rest = params?.properties?.['*']
+  if (rest === undefined) return { schema, url }
+  const named = { ...params, properties: { alias: rest }, required: ['alias'] }
+  return { schema: { ...schema, params: named }, url: url.replace('*', ':alias') }
+}
+
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -45,7 +54,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       security: [],
       tags: TAGS
     },
-    transform: ({ schema, url }) => ({ schema: withOtherProblems(schema as RouteSchema), url }),
+    transform: ({ schema, url }) => withNamedRest({ schema: withOtherProblems(schema as RouteSchema), url }),
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema['$id'] ?? `schema-${i}`) }
   })
   await app.register(async (pages) => {

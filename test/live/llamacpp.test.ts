@@ -98,6 +98,8 @@ async function run(found: LlamaCpp): Promise<void> {
     t.comment(
       `G-NLL: differs by ${mean(whole).toFixed(3)} nats on average, by ${Math.max(...whole).toFixed(3)} at most`
     )
+    const worst = perToken.indexOf(Math.max(...perToken))
+    t.comment(`largest for: ${JSON.stringify(there[worst]!.answer?.text)}`)
     t.comment(`correlation of the mean NLL: ${alike.toFixed(4)}`)
     t.ok(
       there.every(({ evidence }) => evidence.answer?.alignment === 'exact'),

@@ -47,15 +47,17 @@ export type Fold = (
 /** Scores per policy version that can still be labelled. */
 export const KEPT_SCORES = 10_000
 
-const OPEN =
-  'INSERT INTO qualm_watches (name, version, last_place, state) VALUES ($1, $2, 0, NULL) ON CONFLICT DO NOTHING'
-/** Also keeps other processes from this state until the transaction ends. */
-const TAKE_PLACES = `UPDATE qualm_watches SET last_place = last_place + $3 WHERE name = $1 AND version = $2
+/** Scores that one statement adds: both databases bound the parameters of a statement. */
+const ROWS_PER_INSERT = 1_000
+
+/** Opens the state where it is new, and keeps other processes from it until the transaction ends. */
+const TAKE_PLACES = `INSERT INTO qualm_watches (name, version, last_place, state) VALUES ($1, $2, $3, NULL)
+  ON CONFLICT (name, version) DO UPDATE SET last_place = qualm_watches.last_place + excluded.last_place
   RETURNING state, last_place`
 const SAVE = 'UPDATE qualm_watches SET state = $3 WHERE name = $1 AND version = $2'
 /** A score that is there was written by an attempt whose answer got lost. */
-const ADD = `INSERT INTO qualm_watch_scores (score_id, name, version, place, score) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT DO NOTHING RETURNING score`
+const ADD = (count: number): string => `INSERT INTO qualm_watch_scores (name, version, score_id, place, score)
+  VALUES ${valueLists(count)} ON CONFLICT DO NOTHING RETURNING score_id`
 const FORGET_OLD = 'DELETE FROM qualm_watch_scores WHERE name = $1 AND version = $2 AND place <= $3'
 const FIND = 'SELECT name, version, score, correct FROM qualm_watch_scores WHERE score_id = $1'
 const LABEL = 'UPDATE qualm_watch_scores SET correct = $2 WHERE score_id = $1 AND correct IS NULL RETURNING score'
@@ -141,6 +143,12 @@ async function ownersOf(run: RunSql, { scores, labels }: NewScores): Promise<rea
   return owners
 }
 
+/** `($1, $2, $3, $4, $5), ($1, $2, $6, $7, $8)` …: the policy version, then what each score has of its own. */
+function valueLists(count: number): string {
+  const list = (at: number): string => `($1, $2, $${3 * at + 3}, $${3 * at + 4}, $${3 * at + 5})`
+  return Array.from({ length: count }, (_, at) => list(at)).join(', ')
+}
+
 /** The state of one policy version, locked, and the scores that were not there. */
 interface Opened {
   readonly state: string | null
@@ -149,15 +157,18 @@ interface Opened {
 
 /** Adds the scores of one policy version and drops those that are too old. */
 async function addScores(run: RunSql, { name, version }: PolicyVersion, scores: readonly ScoreRow[]): Promise<Opened> {
-  await run(OPEN, name, version)
   const [row] = await run(TAKE_PLACES, name, version, scores.length)
   const last = Number(row!['last_place'])
-  const fresh: string[] = []
-  for (const [index, { scoreId, score }] of scores.entries()) {
-    const added = await run(ADD, scoreId, name, version, last - scores.length + 1 + index, score)
-    if (added.length > 0) fresh.push(score)
+  const first = last - scores.length + 1
+  const added = new Set<unknown>()
+  for (let at = 0; at < scores.length; at += ROWS_PER_INSERT) {
+    const rows = scores.slice(at, at + ROWS_PER_INSERT)
+    const values = rows.flatMap(({ scoreId, score }, index) => [scoreId, first + at + index, score])
+    for (const one of await run(ADD(rows.length), name, version, ...values)) added.add(one['score_id'])
   }
   if (scores.length > 0) await run(FORGET_OLD, name, version, last - KEPT_SCORES)
+  // In the order in which they came, whatever the database returns; one that came twice is taken once.
+  const fresh = scores.filter(({ scoreId }) => added.delete(scoreId)).map(({ score }) => score)
   return { state: typeof row!['state'] === 'string' ? row!['state'] : null, fresh }
 }
 

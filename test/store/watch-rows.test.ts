@@ -56,6 +56,17 @@ async function rows(t: Test, side: Side): Promise<void> {
     t.equal(await kept.state(BOT), '["1","2"]')
   })
 
+  t.test('a batch of many scores keeps its order, and one that comes twice in it is folded once', async (t) => {
+    const kept = await watch(t, side)
+    const many = Array.from({ length: 2_100 }, (_, n) => row(n))
+    await kept.commit({ scores: many.slice(50, 60), labels: [] }, log)
+    await kept.commit({ scores: [...many, many[7]!], labels: [] }, log)
+    const before = many.slice(50, 60).map(({ score }) => score)
+    const after = many.map(({ score }) => score).filter((score) => !before.includes(score))
+    t.same(JSON.parse((await kept.state(BOT))!), [...before, ...after])
+    t.same(await kept.owners([scoreId(0), scoreId(2_099)]), [BOT, BOT])
+  })
+
   t.test('a fold that throws leaves nothing behind', async (t) => {
     const kept = await watch(t, side)
     const fail: Fold = () => {

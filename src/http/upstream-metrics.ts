@@ -38,8 +38,8 @@ export function exposeUpstreams(upstreams: Upstreams, registers: Registry[]): vo
     }
   })
   new Counter({
-    name: 'qualm_upstream_duration_seconds',
-    help: 'Time spent in calls; per call: the mean.',
+    name: 'qualm_upstream_seconds_total',
+    help: 'Time spent in calls; over the number of calls: the mean.',
     labelNames: ['upstream'],
     registers,
     collect() {

@@ -87,7 +87,7 @@ t.test('calls are counted by alias and outcome', async (t) => {
   const { body } = await app.inject('/metrics')
   t.match(body, /qualm_upstream_requests_total\{upstream="org\/big-model:v1",outcome="ok"\} 7/)
   t.match(body, /qualm_upstream_requests_total\{upstream="org\/big-model:v1",outcome="failed"\} 3/)
-  t.match(body, /qualm_upstream_duration_seconds\{upstream="org\/big-model:v1"\} 1.5/)
+  t.match(body, /qualm_upstream_seconds_total\{upstream="org\/big-model:v1"\} 1.5/)
   t.match(body, /qualm_upstream_open\{upstream="org\/big-model:v1"\} 2/)
   t.match(body, /qualm_upstream_waiting\{upstream="org\/big-model:v1"\} 1/)
 })

@@ -32,6 +32,8 @@ export interface Services {
   readonly store: Store
   /** The gate before the models. */
   readonly admission: Admission
+  /** The gate before upstreams, where requests wait rather than compute. */
+  readonly remoteAdmission: Admission
   readonly policies: Policies
   readonly calibrations: Calibrations
   readonly evaluations: Evaluations
@@ -60,13 +62,14 @@ export function poolSettings(config: Config): PoolSettings {
 export function createServices({ config, engine, upstreams, scorers, store }: Foundations): Services {
   const { maxActive, maxRemoteActive, queueLimit, deadlineMs, maxSamples, maxPairs } = config
   const admission = createAdmission({ maxActive, queueLimit })
+  const remoteAdmission = createAdmission({ maxActive: maxRemoteActive, queueLimit })
   const scoring = createScoring({
     engine,
     scorers,
     policies: { lookup: async (name) => watch.applied(await policies.lookup(name)) },
     calibrations: { lookup: (name) => calibrations.lookup(name) },
     admission,
-    remoteAdmission: createAdmission({ maxActive: maxRemoteActive, queueLimit }),
+    remoteAdmission,
     limits: { deadlineMs, maxSamples, maxPairs },
     ranks: readReferenceRanks(new URL('reference/ranks.json', packageRoot()))
   })
@@ -95,6 +98,7 @@ export function createServices({ config, engine, upstreams, scorers, store }: Fo
     scorers,
     store,
     admission,
+    remoteAdmission,
     calibrations,
     evaluations,
     judges: createJudges(),

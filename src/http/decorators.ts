@@ -122,6 +122,7 @@ export function decorate(app: FastifyInstance, { config, parseJson, ...services 
   app.decorate('transfer', services.transfer)
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)
+  app.decorate('remoteAdmission', services.remoteAdmission)
   app.decorate('chat', chatOf(app, config))
   app.decorateRequest('bytes', null)
   app.decorateReply('problemCode', null)

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Admission } from '../engine/admission.js'
+import type { Admission, AdmissionStats } from '../engine/admission.js'
 import type { Engine, LaneStats } from '../engine/engine.js'
 
 type LaneValue = (lane: LaneStats) => number
@@ -84,22 +84,28 @@ export function exposeEngine(engine: Engine, registers: Registry[]): void {
   }
 }
 
-/** Registers how many requests run and wait at the gate before the models. */
-export function exposeQueue(admission: Admission, registers: Registry[]): void {
-  new Gauge({
-    name: 'qualm_queue_depth',
-    help: 'Requests that wait for their turn.',
-    registers,
-    collect() {
-      this.set(admission.stats().waiting)
-    }
-  })
-  new Gauge({
-    name: 'qualm_requests_active',
-    help: 'Requests that use models.',
-    registers,
-    collect() {
-      this.set(admission.stats().active)
-    }
-  })
+/** The gates before the models, and before upstreams. */
+export interface Gates {
+  readonly admission: Pick<Admission, 'stats'>
+  readonly remoteAdmission: Pick<Admission, 'stats'>
+}
+
+/** Values of the label `queue`. */
+export const QUEUES = { local: 'models', remote: 'upstreams' } as const
+
+/** Registers how many requests run and wait at each gate. */
+export function exposeQueues({ admission, remoteAdmission }: Gates, registers: Registry[]): void {
+  const expose = (name: string, help: string, value: (stats: AdmissionStats) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['queue'],
+      registers,
+      collect() {
+        this.set({ queue: QUEUES.local }, value(admission.stats()))
+        this.set({ queue: QUEUES.remote }, value(remoteAdmission.stats()))
+      }
+    })
+  expose('qualm_queue_depth', 'Requests that wait for their turn.', ({ waiting }) => waiting)
+  expose('qualm_requests_active', 'Requests that use models, or wait for upstreams.', ({ active }) => active)
 }

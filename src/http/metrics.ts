@@ -1,9 +1,8 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
-import type { Admission } from '../engine/admission.js'
 import type { Engine } from '../engine/engine.js'
 import type { ErrorCode } from '../errors.js'
 import type { ScoreResult } from '../schemas/score.js'
-import { exposeEngine, exposeQueue } from './engine-metrics.js'
+import { exposeEngine, exposeQueues, QUEUES, type Gates } from './engine-metrics.js'
 import { exposeUpstreams } from './upstream-metrics.js'
 import { exposeWatch } from './watch-metrics.js'
 import type { Upstream } from '../upstreams/contract.js'
@@ -29,10 +28,9 @@ export interface Metrics {
   dropped(sink: string, reason: string): void
 }
 
-export interface MetricsOptions {
+export interface MetricsOptions extends Gates {
   readonly engine: Engine
   readonly upstreams: ReadonlyMap<string, Pick<Upstream, 'stats'>>
-  readonly admission: Admission
   readonly watch: { stats(): WatchStats }
   /** Also expose the process: memory, CPU, event loop. Off in tests, where many apps share a process. */
   readonly processMetrics: boolean
@@ -48,6 +46,7 @@ const REJECTIONS: ReadonlySet<ErrorCode> = new Set([
   'QUALM_ERR_DRAINING'
 ])
 
+type Queue = (typeof QUEUES)[keyof typeof QUEUES]
 type ScoreMetrics = ReturnType<typeof createScoreMetrics>
 
 function createScoreMetrics(registers: Registry[]) {
@@ -74,6 +73,7 @@ function createScoreMetrics(registers: Registry[]) {
     queueWait: new Histogram({
       name: 'qualm_queue_wait_seconds',
       help: 'Wait of requests that asked a model.',
+      labelNames: ['queue'],
       buckets: SECONDS,
       registers
     }),
@@ -98,13 +98,17 @@ function createScoreMetrics(registers: Registry[]) {
 /** Work that was not done is no observation; a value that is not finite is counted by the guard of answers. */
 const isWork = (value: number): boolean => value > 0 && value < Infinity
 
-function observeWork({ stages, queueWait, samples, pairs, tokens }: ScoreMetrics, result: ScoreResult): void {
+function observeWork(
+  { stages, queueWait, samples, pairs, tokens }: ScoreMetrics,
+  result: ScoreResult,
+  queue: Queue
+): void {
   const { timing, usage, evidence } = result
   const { total_ms: total, language_ms: language, entailment_ms: entailment } = timing
   for (const [stage, ms] of Object.entries({ total, language, entailment })) {
     if (isWork(ms)) stages.observe({ stage }, ms / 1000)
   }
-  if (isWork(usage.model_calls) && timing.queue_ms >= 0) queueWait.observe(timing.queue_ms / 1000)
+  if (isWork(usage.model_calls) && timing.queue_ms >= 0) queueWait.observe({ queue }, timing.queue_ms / 1000)
   const received = evidence.samples?.received ?? 0
   if (isWork(received)) samples.inc(received)
   if (isWork(usage.entailment_pairs)) pairs.inc(usage.entailment_pairs)
@@ -112,13 +116,13 @@ function observeWork({ stages, queueWait, samples, pairs, tokens }: ScoreMetrics
   if (isWork(usage.completion_tokens)) tokens.inc({ kind: 'completion' }, usage.completion_tokens)
 }
 
-function observeScore(metrics: ScoreMetrics, result: ScoreResult): void {
+function observeScore(metrics: ScoreMetrics, result: ScoreResult, queue: Queue): void {
   for (const [method, { status }] of Object.entries(result.scores)) metrics.scores.inc({ method, status })
   if (result.decision !== undefined) metrics.decisions.inc({ action: result.decision.action })
   const confidence = result.confidence?.value ?? NaN
   if (Number.isFinite(confidence)) metrics.confidence.observe(confidence)
   for (const { code } of result.warnings) metrics.warnings.inc({ code })
-  observeWork(metrics, result)
+  observeWork(metrics, result, queue)
 }
 
 function createEdgeMetrics(registers: Registry[]) {
@@ -157,21 +161,22 @@ function createEdgeMetrics(registers: Registry[]) {
 }
 
 /** Metrics of one app, in a registry of its own. The engine's counters are read when they are scraped. */
-export function createMetrics({ engine, upstreams, admission, watch, processMetrics }: MetricsOptions): Metrics {
+export function createMetrics({ engine, upstreams, watch, processMetrics, ...gates }: MetricsOptions): Metrics {
   const register = new Registry()
   const registers = [register]
   if (processMetrics) collectDefaultMetrics({ register })
   exposeEngine(engine, registers)
   exposeUpstreams(upstreams, registers)
-  exposeQueue(admission, registers)
+  exposeQueues(gates, registers)
   exposeWatch(() => watch.stats(), registers)
   const edge = createEdgeMetrics(registers)
   const scores = createScoreMetrics(registers)
+  for (const queue of Object.values(QUEUES)) scores.queueWait.zero({ queue })
   return {
     contentType: register.contentType,
     render: () => register.metrics(),
     request: ({ method, route, status, seconds }) => edge.requests.observe({ method, route, status }, seconds),
-    score: (result) => observeScore(scores, result),
+    score: (result) => observeScore(scores, result, upstreams.has(result.model) ? QUEUES.remote : QUEUES.local),
     refusal: (code) => {
       edge.errors.inc({ code })
       if (REJECTIONS.has(code)) edge.rejected.inc({ reason: code.replace('QUALM_ERR_', '').toLowerCase() })

@@ -45,10 +45,21 @@ t.test('every series of the rules is one that /metrics exposes', async (t) => {
   const { body } = await app.inject('/metrics')
   const series = rules.flatMap(({ seriesQuery, metricsQuery }) => [...seriesOf(seriesQuery), ...seriesOf(metricsQuery)])
   t.ok(series.length > rules.length)
-  for (const name of series) t.match(body, new RegExp(`^${name} `, 'm'), name)
+  for (const name of series) t.match(body, new RegExp(`^${name}[ {]`, 'm'), name)
 })
 
 t.test('the wait is a sum over a count of requests, and 0 rather than undefined without any', async (t) => {
   const { metricsQuery } = rules.find((rule) => servedName(rule) === 'qualm_queue_wait_seconds')!
   t.match(metricsQuery, /_sum\{[^]*\/ clamp_min\([^]*_count\{/)
+})
+
+t.test('both queues count: requests that wait for the models here, and those that wait for upstreams', async (t) => {
+  const app = await build(t)
+  const { body } = await app.inject('/metrics')
+  for (const { seriesQuery, metricsQuery } of rules) {
+    const [series] = seriesOf(seriesQuery)
+    for (const queue of ['models', 'upstreams']) t.match(body, new RegExp(`^${series}\\{queue="${queue}"\\} 0$`, 'm'))
+    t.match(metricsQuery, /^sum\(/)
+    t.notMatch(metricsQuery + seriesQuery, /queue=/, 'none is left out')
+  }
 })

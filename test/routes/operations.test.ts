@@ -1,6 +1,9 @@
 import t from 'tap'
+import { createAdmission } from '../../src/engine/admission.js'
+import { withUpstreams } from '../../src/upstreams/engine.js'
 import { createFakeEngine, fakeModel } from '../fixtures/fake-engine.js'
 import { createFakeScoring, fakeResult } from '../fixtures/fake-scoring.js'
+import { fakeUpstream } from '../fixtures/fake-upstream.js'
 import { NO_STORE } from '../fixtures/no-store.js'
 import { build } from '../helper.js'
 
@@ -55,6 +58,40 @@ t.test('a model that serves with limits, or a broken store, degrades but does no
   t.equal(response.statusCode, 200)
   t.equal(response.json().status, 'degraded')
   t.match(response.json().checks, [{ status: 'degraded' }, { name: 'store', status: 'degraded', detail: /read-only/ }])
+})
+
+t.test('each gate is seen apart: its queue in the metrics, a full one in readiness', async (t) => {
+  const { signal } = new AbortController()
+  const remoteAdmission = createAdmission({ maxActive: 1, queueLimit: 2 })
+  const queued = Array.from({ length: 3 }, () => remoteAdmission.acquire({ signal, costMs: 1, deadlineMs: null }))
+  const app = await build(t, { remoteAdmission, config: { queueLimit: 2 } })
+  const { body } = await app.inject('/metrics')
+  t.match(body, /^qualm_queue_depth\{queue="models"\} 0$/mu)
+  t.match(body, /^qualm_queue_depth\{queue="upstreams"\} 2$/mu)
+  t.match(body, /^qualm_requests_active\{queue="upstreams"\} 1$/mu)
+  const { status, checks } = (await app.inject('/readyz')).json() as { status: string; checks: { name: string }[] }
+  t.equal(status, 'degraded')
+  t.match(
+    checks.filter(({ name }) => name.endsWith('queue')),
+    [
+      { name: 'queue', status: 'ok' },
+      { name: 'upstream_queue', status: 'degraded', detail: '1 active, 2 waiting' }
+    ]
+  )
+  for (const admitted of queued) (await admitted)()
+  t.match((await app.inject('/metrics')).body, /^qualm_queue_depth\{queue="upstreams"\} 0$/mu)
+})
+
+t.test('waits are told by the gate that a request passed', async (t) => {
+  const upstreams = new Map([['big', fakeUpstream('big')]])
+  const app = await build(t, { engine: withUpstreams(createFakeEngine(), upstreams), upstreams })
+  const payload = { prompt: 'q', scorers: ['g_nll'] }
+  for (const model of ['fake-language', 'big', 'big']) {
+    t.equal((await app.inject({ method: 'POST', url: '/v1/score', payload: { ...payload, model } })).statusCode, 200)
+  }
+  const { body } = await app.inject('/metrics')
+  t.match(body, /^qualm_queue_wait_seconds_count\{queue="models"\} 1$/mu)
+  t.match(body, /^qualm_queue_wait_seconds_count\{queue="upstreams"\} 2$/mu)
 })
 
 t.test('the version is that of package.json', async (t) => {

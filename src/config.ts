@@ -2,6 +2,7 @@ import { Ajv } from 'ajv'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
+import { LISTEN_DEFAULTS } from './listen.js'
 import { suggestion } from './nearest.js'
 import { Upstreams } from './upstreams/settings.js'
 
@@ -20,10 +21,10 @@ const text = (preset: string, description: string) => Type.String({ minLength: 1
 export const Settings = Type.Object(
   {
     host: text(
-      '127.0.0.1',
+      LISTEN_DEFAULTS.host,
       'Address to listen on. `0.0.0.0` opens the service to the network; nothing asks for a key.'
     ),
-    port: integer(0, 65_535, 8080, 'Port to listen on. 0 takes a free one and logs it.'),
+    port: integer(0, 65_535, LISTEN_DEFAULTS.port, 'Port to listen on. 0 takes a free one and logs it.'),
     dataDir: text('data', 'Folder of the SQLite file that keeps policies. Made when it is absent.'),
     storeUrl: Type.String({
       pattern: '^(postgres(ql)?://.+)?$',

@@ -1,174 +1,10 @@
-/** The process: settings, listening, signals, exit. Nothing else touches `process`. */
+/** What the service is started with: it serves, prints its settings, or asks one that serves. Each loads only its own. */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import type { FastifyInstance } from 'fastify'
-import { buildApp } from './app.js'
-import { ConfigError, loadConfig, type Config } from './config.js'
-import type { Engine } from './engine/engine.js'
-import { createPool } from './engine/pool.js'
-import { createLogger } from './http/logger.js'
-import { createMetrics, type Metrics } from './http/metrics.js'
-import { EXIT, Shutdown } from './http/shutdown.js'
-import { packageRoot } from './package-root.js'
-import { loadScorers } from './scorer-registry.js'
-import { createServices, poolSettings } from './services.js'
-import { createUpstreams } from './upstreams/create.js'
-import { withUpstreams } from './upstreams/engine.js'
-import { helpText } from './settings-table.js'
-import { createLangfuseSink, type Sink } from './sinks/langfuse.js'
-import { openStore } from './store/store.js'
-import { openTelemetry } from './telemetry/telemetry.js'
-import { VERSION } from './version.js'
 
-/** How often readiness learns anew whether the store can be written. */
-const STORE_CHECK_MS = 5_000
-
-/** Longest wait for the models' running steps before the process ends all the same. */
-const LAST_RESORT_MS = 30_000
-const DAY_MS = 86_400_000
-
-/** What serves a model, for traces. */
-const providerOf =
-  ({ upstreams }: Config) =>
-  (model: string): string => {
-    const upstream = upstreams[model]
-    return upstream === undefined ? 'qualm' : (upstream.dialect ?? 'auto').replace('auto', 'upstream')
-  }
-
-function openSink({ langfuseUrl: url }: Config, metrics: Metrics): Sink | undefined {
-  if (url === '') return undefined
-  const { LANGFUSE_PUBLIC_KEY: publicKey, LANGFUSE_SECRET_KEY: secretKey } = process.env
-  if (!publicKey || !secretKey) {
-    return refuseToStart('Qualm cannot start: QUALM_LANGFUSE_URL needs LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY.')
-  }
-  return createLangfuseSink({ url, publicKey, secretKey, onDropped: (reason) => metrics.dropped('langfuse', reason) })
-}
-
-async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
-  const log = createLogger(config)
-  const telemetry = await openTelemetry({ env: process.env, version: VERSION.version, providerOf: providerOf(config) })
-  const upstreams = createUpstreams(config.upstreams, process.env, telemetry.headers)
-  const engine = telemetry.engine(withUpstreams(createPool(poolSettings(config)), upstreams, config.defaultModel))
-  const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
-  const store = await openStore(config.storeUrl || config.dataDir)
-  setInterval(() => void store.check(), STORE_CHECK_MS).unref()
-  const services = createServices({ config, engine, upstreams, scorers, store })
-  const metrics = createMetrics({ ...services, processMetrics: true })
-  const sink = openSink(config, metrics)
-  const told = sink === undefined ? {} : { sink }
-  const app = await buildApp({ ...services, config, log, metrics, telemetry, ...told })
-  const { drainDelayMs, drainTimeoutMs } = config
-  return {
-    app,
-    shutdown: new Shutdown({
-      app,
-      resources: [engine, store, ...Object.values(told), telemetry],
-      drainDelayMs,
-      drainTimeoutMs
-    })
-  }
-}
-
-/** Stops the service and ends the process once no native run can be cut off. */
-function exitAfter(shutdown: Shutdown, app: FastifyInstance): void {
-  const { drainDelayMs, drainTimeoutMs } = app.config
-  setTimeout(() => process.exit(EXIT.forced), drainDelayMs + drainTimeoutMs + LAST_RESORT_MS).unref()
-  void shutdown.stop().then(
-    (code) => {
-      app.log.info({ exit_code: code }, 'stopped')
-      process.exit(code)
-    },
-    (error: unknown) => {
-      app.log.fatal({ err: error }, 'stopping failed')
-      process.exit(EXIT.fault)
-    }
-  )
-}
-
-function obeySignals(app: FastifyInstance, shutdown: Shutdown): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      app.log.info({ signal }, 'stopping')
-      exitAfter(shutdown, app)
-    })
-  }
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => {
-      app.log.fatal({ err: error }, 'unexpected fault; stopping')
-      shutdown.cutShort(EXIT.fault)
-      exitAfter(shutdown, app)
-    })
-  }
-}
-
-/** Says when the models are warm, and what keeps one from serving. */
-async function announce(engine: Engine, log: FastifyInstance['log']): Promise<void> {
-  await engine.ready()
-  for (const { id, role, state, problem, loadMs } of engine.models()) {
-    log[problem === null ? 'info' : 'warn']({ model: id, role, state, problem, load_ms: loadMs }, 'model')
-  }
-  const absent = engine.models().filter(({ state }) => state !== 'ready')
-  const facts = { ms_since_start: Math.round(process.uptime() * 1000) }
-  if (absent.length === 0) log.info(facts, 'ready')
-  else
-    log.error(
-      { ...facts, failed: absent.map(({ role }) => role) },
-      'not ready: only what needs no failed model is served'
-    )
-}
-
-/** Says which policies no longer score their canaries as before. Never fails. */
-async function checkCanaries({ canaries, log }: FastifyInstance): Promise<void> {
-  const tell = (policy: string, err: unknown) => log.error({ policy, err }, 'canaries')
-  await canaries.checkAll(new AbortController().signal, tell).catch((err: unknown) => log.error({ err }, 'canaries'))
-}
-
-function refuseToStart(message: string): never {
-  process.stderr.write(`${message}\n`)
-  process.exit(EXIT.setup)
-}
-
-const LISTEN_FAULTS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use; set QUALM_PORT to another port.',
-  EACCES: 'may not be used; set QUALM_PORT above 1023.',
-  EADDRNOTAVAIL: 'is not an address of this machine; set QUALM_HOST.',
-  ENOTFOUND: 'is not known; set QUALM_HOST.'
-}
-
-async function start(config: Config): Promise<void> {
-  const { app, shutdown } = await build(config)
-  obeySignals(app, shutdown)
-  const { host, port } = config
-  try {
-    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` })
-  } catch (error) {
-    const why = LISTEN_FAULTS[String((error as NodeJS.ErrnoException).code)]
-    await shutdown.stop()
-    if (why === undefined) throw error
-    refuseToStart(`Qualm cannot start: ${host}:${port} ${why}`)
-  }
-  await announce(app.engine, app.log)
-  await checkCanaries(app)
-  setInterval(() => void checkCanaries(app), DAY_MS).unref()
-}
-
-function readConfig(): Config {
-  try {
-    return loadConfig({ env: process.env, cwd: process.cwd(), root: decodeURIComponent(packageRoot().pathname) })
-  } catch (error) {
-    if (error instanceof ConfigError) refuseToStart(error.message)
-    throw error
-  }
-}
-
-/** For containers without a shell: exits 0 when the service on this machine is ready. */
-async function checkHealth({ host, port }: Config): Promise<void> {
-  const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  const answer = await fetch(`http://${address.includes(':') ? `[${address}]` : address}:${port}/readyz`).catch(
-    () => null
-  )
-  process.exitCode = answer?.status === 200 ? EXIT.clean : EXIT.fault
-}
+const EXIT = { fault: 1, setup: 2 } as const
+/** Less than a container allows the check. */
+const HEALTH_TIMEOUT_MS = 2_500
 
 const FLAGS = { help: { type: 'boolean', short: 'h' }, healthcheck: { type: 'boolean' } } as const
 
@@ -176,11 +12,20 @@ function readFlags(): { readonly help?: boolean; readonly healthcheck?: boolean 
   try {
     return parseArgs({ options: FLAGS }).values
   } catch {
-    return refuseToStart('Qualm takes --help and --healthcheck only; settings are environment variables, see --help.')
+    const message = 'Qualm takes --help and --healthcheck only; settings are environment variables, see --help.\n'
+    process.stderr.write(message)
+    process.exit(EXIT.setup)
   }
 }
 
+/** Exits 0 when the service on this machine is ready. */
+async function checkHealth(): Promise<void> {
+  const { addressOf, isReady } = await import('./healthcheck.js')
+  const ready = await isReady(addressOf(process.env, process.cwd()), HEALTH_TIMEOUT_MS)
+  if (!ready) process.exitCode = EXIT.fault
+}
+
 const flags = readFlags()
-if (flags.help === true) process.stdout.write(helpText())
-else if (flags.healthcheck === true) await checkHealth(readConfig())
-else await start(readConfig())
+if (flags.help === true) process.stdout.write((await import('./settings-table.js')).helpText())
+else if (flags.healthcheck === true) await checkHealth()
+else await (await import('./serve.js')).serve()

@@ -169,7 +169,28 @@ t.test("the global process is told from a name of one's own", async (t) => {
 })
 
 t.test('only the entries of the service and of the command touch the process', async (t) => {
-  t.same(sources.filter((file) => touchesProcess(file)).sort(), ['src/cli/main.ts', 'src/server.ts'])
+  t.same(sources.filter((file) => touchesProcess(file)).sort(), ['src/cli/main.ts', 'src/serve.ts', 'src/server.ts'])
+})
+
+/** Imports that run with the file, not those of a call of `import()`. */
+function imported(file: string): string[] {
+  const text = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest)
+  return text.statements.flatMap((one) => {
+    const specifier = (ts.isImportDeclaration(one) || ts.isExportDeclaration(one)) && one.moduleSpecifier
+    return specifier && ts.isStringLiteral(specifier) ? [specifier.text] : []
+  })
+}
+
+t.test('the health check of containers loads neither the app nor any package', async (t) => {
+  const loaded = new Set(['src/server.ts', 'src/healthcheck.ts'])
+  for (const file of loaded) {
+    for (const specifier of imported(file)) {
+      const own = ownFile(file, specifier)
+      t.ok(own !== null || specifier.startsWith('node:'), `${file} imports ${specifier}`)
+      if (own !== null) loaded.add(own)
+    }
+  }
+  t.same([...loaded].sort(), ['src/healthcheck.ts', 'src/listen.ts', 'src/server.ts'])
 })
 
 t.test('every scorer has a test', async (t) => {

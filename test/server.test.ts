@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -112,4 +113,22 @@ t.test('--healthcheck fails while the service is not ready', async (t) => {
   const server = await start(t)
   const { ended } = spawnServer(t, { QUALM_PORT: new URL(server.url).port }, ['--healthcheck'])
   t.equal(await ended, 1)
+})
+
+t.test('--healthcheck asks where the settings say that the service listens', async (t) => {
+  const paths: string[] = []
+  const service = createHttpServer(({ url = '' }, response) => {
+    paths.push(url)
+    response.end('{}')
+  })
+  service.listen(0, '127.0.0.1')
+  await once(service, 'listening')
+  t.teardown(() => service.close())
+  const { port } = service.address() as AddressInfo
+  const QUALM_CONFIG = join(t.testdir({ 'qualm.json': JSON.stringify({ host: '0.0.0.0', port }) }), 'qualm.json')
+  const check = (env: Record<string, string>) => spawnServer(t, env, ['--healthcheck']).ended
+  t.equal(await check({ QUALM_CONFIG }), 0, 'the file')
+  t.equal(await check({ QUALM_CONFIG, QUALM_PORT: '9' }), 1, 'the environment wins')
+  t.equal(await check({ QUALM_CONFIG, QUALM_PORT: '', QUALM_HOST: '127.0.0.1' }), 0, 'an empty variable says nothing')
+  t.same(paths, ['/readyz', '/readyz'])
 })

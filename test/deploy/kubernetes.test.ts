@@ -8,7 +8,7 @@ import { packageRoot } from '../../src/package-root.js'
 import * as deployed from '../fixtures/manifests.js'
 import { build } from '../helper.js'
 
-/** Longest time between the drain and the end of the process, see LAST_RESORT_MS of src/server.ts. */
+/** Longest time between the drain and the end of the process, see LAST_RESORT_MS of src/serve.ts. */
 const LAST_RESORT_SECONDS = 30
 const WORKLOADS = ['qualm', 'chatbot'] as const
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const

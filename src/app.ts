@@ -31,6 +31,8 @@ export interface AppOptions extends Services {
   readonly telemetry?: Telemetry
   /** Where results go beside the answer. */
   readonly sink?: Sink
+  /** The key of the upstream behind an alias, so that no answer repeats it; null: it has none. */
+  readonly keyOf?: (alias: string) => string | null
 }
 
 // Fastify types a validator as ajv's own function; it also takes one that returns the error to throw.

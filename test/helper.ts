@@ -18,6 +18,7 @@ export interface Overrides extends Partial<Services> {
   readonly logStream?: LogStream
   readonly telemetry?: Telemetry
   readonly sink?: Sink
+  readonly keyOf?: (alias: string) => string | null
 }
 
 /** Pressure is measured on a shared machine, so tests do without it. */

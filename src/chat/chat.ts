@@ -9,6 +9,7 @@ import type { Chat, ChatCall, ChatContext } from './contract.js'
 import { answerEmbedded } from './embedded.js'
 import { embeddedSettings } from './embedded-settings.js'
 import { relay } from './relay.js'
+import { secretOf } from './secret.js'
 
 export interface ChatDependencies {
   readonly scoring: Scoring
@@ -16,6 +17,8 @@ export interface ChatDependencies {
   readonly upstreams: ReadonlyMap<string, Upstream>
   /** The upstream's own name of the model behind an alias. */
   readonly nameOf: (alias: string) => string
+  /** The key of the upstream behind an alias; null: it has none. */
+  readonly keyOf: (alias: string) => string | null
   readonly admission: ScoringDependencies['admission']
   /** Time that an answer of the embedded model may take. */
   readonly deadlineMs: number
@@ -33,7 +36,7 @@ function chosen({ body }: ChatCall, engine: Engine): ModelInfo {
 
 /** Builds the service on models, scoring and the gate before the embedded model. */
 export function createChat(dependencies: ChatDependencies): Chat {
-  const { scoring, engine, upstreams, nameOf } = dependencies
+  const { scoring, engine, upstreams, nameOf, keyOf } = dependencies
 
   const assessmentOf = async (call: ChatCall, context: ChatContext, model: string, basisOf: BasisOf) => {
     const { body } = call
@@ -45,7 +48,8 @@ export function createChat(dependencies: ChatDependencies): Chat {
     const basisOf = () => upstream.known()?.basis ?? 'unknown'
     const assessment: Assessment | null = await assessmentOf(call, context, upstream.alias, basisOf)
     const acts = actsFor(call, context, upstream.alias, { engine, complete })
-    return relay({ upstream, model: nameOf(upstream.alias), call, context, assessment, acts })
+    const { alias } = upstream
+    return relay({ upstream, model: nameOf(alias), secret: secretOf(keyOf(alias)), call, context, assessment, acts })
   }
 
   const viaEmbedded = async (model: ModelInfo, call: ChatCall, context: ChatContext) => {

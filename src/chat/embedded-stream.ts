@@ -3,6 +3,7 @@ import type { GenerateOptions, Output, OutputRow, OutputToken } from '../engine/
 import { logprobsOf, toldToken, usageOf, type Head } from './embedded-answer.js'
 import type { EmbeddedSettings } from './embedded-settings.js'
 import { eventOf } from './events.js'
+import { heldBack } from './held-back.js'
 
 type Piece = { readonly row: number; readonly token: OutputToken } | { readonly ended: OutputRow }
 
@@ -50,16 +51,6 @@ export class Pieces implements AsyncIterable<Piece> {
     this.#waiting.push(piece)
     this.#wake()
   }
-}
-
-/** Characters at the end of a text that may be the start of a stop string. */
-function heldBack(text: string, stop: readonly string[]): number {
-  const lengths = stop.map((each) => {
-    let length = Math.min(each.length - 1, text.length)
-    while (length > 0 && !each.startsWith(text.slice(text.length - length))) length--
-    return length
-  })
-  return Math.max(0, ...lengths)
 }
 
 /** One row on its way out. */

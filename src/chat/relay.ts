@@ -7,13 +7,16 @@ import type { Assessment } from './assessment.js'
 import type { Assessed, ChatAnswer, ChatCall, ChatContext } from './contract.js'
 import { heardChoices, readObject, withoutLogprobs, withUncertainty } from './incoming.js'
 import { askingLogprobs, nextWay, outgoing, waysToAsk, type AskedTop } from './outgoing.js'
-import { nonsense, passedHeaders, refusalFrom } from './refusal.js'
+import { isAboutRequest, nonsense, passedHeaders, refusalFrom } from './refusal.js'
+import type { Secret } from './secret.js'
 import { streamed } from './stream.js'
 
 export interface Relaying {
   readonly upstream: Upstream
   /** The upstream's own name of the model. */
   readonly model: string
+  /** Its key, which is never passed on. */
+  readonly secret: Secret
   readonly call: ChatCall
   readonly context: ChatContext
   /** Null: the answer is passed on and not scored. */
@@ -48,17 +51,17 @@ const isSuccess = ({ status }: OpenReply): boolean => status >= 200 && status < 
 
 /** Sends the request; asks again with less where the upstream refuses to tell log-probabilities. */
 async function open(relaying: Relaying): Promise<Opened | ChatAnswer> {
-  const { upstream, model, call, context, assessment } = relaying
+  const { upstream, model, secret, call, context, assessment } = relaying
   const text = outgoing(call, model)
   const send = (body: string) => upstream.relay(body, { signal: context.signal, headers: call.headers })
   let ways = assessment === null ? [] : waysToAsk(call, upstream.known())
   for (;;) {
     const top: AskedTop = ways[0] ?? null
     const reply = await send(askingLogprobs(text, top))
-    if (isSuccess(reply)) return { reply, added: top !== null }
+    if (isSuccess(reply)) return { reply: { ...reply, body: secret.filter(reply.body) }, added: top !== null }
     const refusal = await wholeText(reply)
-    const next = reply.status < 500 ? nextWay(ways, refusal) : undefined
-    if (next === undefined) return refusalFrom(reply, refusal)
+    const next = isAboutRequest(reply.status) ? nextWay(ways, refusal) : undefined
+    if (next === undefined) return refusalFrom(reply, refusal, secret)
     upstream.learn(next[0] === null ? { logprobs: false } : { topLogprobs: 0 })
     ways = [...next]
   }
@@ -78,13 +81,13 @@ function dialectOf({ upstream, context }: Relaying): () => DialectName {
 
 /** The answer in one piece. */
 async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () => DialectName): Promise<ChatAnswer> {
-  const { assessment, context, upstream, acts } = relaying
+  const { assessment, context, upstream, secret, acts } = relaying
   const received = await wholeText(reply)
-  const headers = passedHeaders(reply)
+  const headers = passedHeaders(reply, secret)
   if (assessment === null) return { status: reply.status, headers, body: received }
   const answer = readObject(received)
   const choices = answer === null ? null : heardChoices(answer)
-  if (choices === null) throw nonsense(received)
+  if (choices === null) throw nonsense(received, secret)
   if (added && choices.every(({ logprobs, text }) => logprobs === null && Boolean(text)))
     upstream.learn({ logprobs: false })
   const text = added ? withoutLogprobs(received, dialect()) : received
@@ -95,7 +98,7 @@ async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () =
 
 /** Asks the upstream and gives its answer. Abandons the assessment when there is none to assess. */
 export async function relay(relaying: Relaying): Promise<ChatAnswer> {
-  const { assessment, acts, call, context } = relaying
+  const { assessment, acts, secret, call, context } = relaying
   try {
     const dialect = dialectOf(relaying)
     const opened = await open(relaying)
@@ -107,7 +110,7 @@ export async function relay(relaying: Relaying): Promise<ChatAnswer> {
     const { reply, added } = opened
     const change = added ? (text: string) => withoutLogprobs(text, dialect()) : (text: string) => text
     const body = assessment === null ? reply.body : streamed(reply.body, { assessment, acts, context, change })
-    return { status: reply.status, headers: passedHeaders(reply), body }
+    return { status: reply.status, headers: passedHeaders(reply, secret), body }
   } catch (error) {
     assessment?.abandon()
     throw error

@@ -71,6 +71,8 @@ declare module 'fastify' {
 export interface Decorations extends Services, Observers {
   readonly config: Config
   readonly parseJson: ParseJson
+  /** The key of the upstream behind an alias, so that no answer repeats it; null: it has none. */
+  readonly keyOf?: (alias: string) => string | null
 }
 
 /** Makes its signal when it is first asked for: a request whose evidence is supplied is scored before one is needed. */
@@ -91,9 +93,10 @@ function withHeaders(this: FastifyReply, result: ScoreResult): ScoreResult {
 }
 
 /** Chat on the services as routes see them. */
-function chatOf({ scoring, engine, upstreams, admission }: FastifyInstance, config: Config): Chat {
+function chatOf(app: FastifyInstance, { config, keyOf = () => null }: Pick<Decorations, 'config' | 'keyOf'>): Chat {
+  const { scoring, engine, upstreams, admission } = app
   const nameOf = (alias: string) => config.upstreams[alias]?.model ?? alias
-  return createChat({ scoring, engine, upstreams, admission, nameOf, deadlineMs: config.deadlineMs })
+  return createChat({ scoring, engine, upstreams, admission, nameOf, keyOf, deadlineMs: config.deadlineMs })
 }
 
 /** Hangs the services on the app and the helpers on the reply: all that routes may use. */
@@ -123,7 +126,7 @@ export function decorate(app: FastifyInstance, { config, parseJson, ...services 
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)
   app.decorate('remoteAdmission', services.remoteAdmission)
-  app.decorate('chat', chatOf(app, config))
+  app.decorate('chat', chatOf(app, { config, ...services }))
   app.decorateRequest('bytes', null)
   app.decorateReply('problemCode', null)
   app.decorateReply('context', context)

@@ -167,8 +167,8 @@ t.test('errors of the upstream in OpenAI’s form are passed on unchanged', asyn
     got.text,
     '{"error":{"message":"Rate limit reached","type":"invalid_request_error","param":null,"code":null}}'
   )
-  server.use(problem(401, 'Incorrect API key'))
-  t.match((await post({ model: ALIAS, messages })).json, { error: { message: 'Incorrect API key' } })
+  server.use(problem(404, 'No such model'))
+  t.match((await post({ model: ALIAS, messages })).json, { error: { message: 'No such model' } })
 })
 
 t.test('other errors are brought into OpenAI’s form', async (t) => {

@@ -33,6 +33,12 @@ const providerOf =
     return upstream === undefined ? 'qualm' : (upstream.dialect ?? 'auto').replace('auto', 'upstream')
   }
 
+/** The key of an upstream, from the variable that its settings name. */
+const keyOf =
+  ({ upstreams }: Config) =>
+  (model: string): string | null =>
+    process.env[upstreams[model]?.api_key_env ?? ''] ?? null
+
 function openSink({ langfuseUrl: url }: Config, metrics: Metrics): Sink | undefined {
   if (url === '') return undefined
   const { LANGFUSE_PUBLIC_KEY: publicKey, LANGFUSE_SECRET_KEY: secretKey } = process.env
@@ -54,7 +60,7 @@ async function build(config: Config): Promise<{ readonly app: FastifyInstance; r
   const metrics = createMetrics({ ...services, processMetrics: true })
   const sink = openSink(config, metrics)
   const told = sink === undefined ? {} : { sink }
-  const app = await buildApp({ ...services, config, log, metrics, telemetry, ...told })
+  const app = await buildApp({ ...services, config, log, metrics, telemetry, keyOf: keyOf(config), ...told })
   const { drainDelayMs, drainTimeoutMs } = config
   return {
     app,

@@ -3,16 +3,7 @@
  * server asks and tells, a probe finds out what this very server can do; an `Upstream` is the three together behind the
  * engine's interface.
  */
-import type {
-  Basis,
-  Lack,
-  LanguageSide,
-  Message,
-  ModelInfo,
-  OptionsRequest,
-  OutputToken,
-  ScoreTextRequest
-} from '../engine/engine.js'
+import type { Basis, Lack, LanguageSide, Message, ModelInfo, OutputToken, ScoreTextRequest } from '../engine/engine.js'
 import type { DialectName } from './settings.js'
 
 /** One HTTP exchange. `path` is joined to the base URL: `/chat/completions`; one that starts with `//` to its origin. */
@@ -130,7 +121,16 @@ export interface Drawing {
   readonly topCount: number | null
 }
 
-/** How one kind of server asks and tells. Pure: builds exchanges, reads answers; never waits. */
+/** Sends an exchange and gives the text of its answer; throws what the transport throws. */
+export type Ask = (exchange: Exchange) => Promise<string>
+
+/** A prompt as a server has read it, its last tokens being the given text's, and those of a template behind it. */
+export interface ReadPrompt {
+  readonly tokens: readonly RawToken[]
+  readonly promptTokens: number | null
+}
+
+/** How one kind of server asks and tells: builds exchanges and reads answers. Has no state. */
 export interface Dialect {
   readonly name: DialectName
   /** What its log-probabilities are of under this decoding. */
@@ -139,15 +139,19 @@ export interface Dialect {
   readonly maxChoices: number
   /** Alternatives per token that may be asked for. */
   readonly maxTop: number
+  /** Whether it goes on with an answer that was begun for it. */
+  readonly continues: boolean
+  /** Whether it takes `topK`. */
+  readonly cutsTopK: boolean
   readonly draw: (model: string, drawing: Drawing) => Exchange
   /** Throws QUALM_ERR_UPSTREAM when the answer makes no sense, an `error` object with status 200 included. */
   readonly readDrawn: (text: string) => RawAnswer
-  /** Teacher forcing; null: it has no way. */
-  readonly force: ((model: string, request: ScoreTextRequest) => Exchange | null) | null
-  readonly readForced: (text: string, request: ScoreTextRequest) => readonly RawToken[]
-  /** The options as the start of an answer, read from alternatives; null: it has no way. */
-  readonly options: ((model: string, request: OptionsRequest) => Exchange) | null
+  /** Teacher forcing: has the messages and the text read as a prompt. Null: it has no way. */
+  readonly force: ((ask: Ask, model: string, request: ForcedRequest) => Promise<ReadPrompt>) | null
 }
+
+/** A text to be read as the answer to messages. */
+export type ForcedRequest = ScoreTextRequest & { readonly messages: readonly Message[] }
 
 /** Tokens after the eight rules of normalisation, or why there are none. */
 export type Normalised =

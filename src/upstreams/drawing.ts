@@ -1,5 +1,5 @@
 /** The rows of a request as calls to a server: which rows share a call, and with which seed each is drawn. */
-import type { Decoding, GenerateRequest } from '../engine/engine.js'
+import type { Decoding, GenerateRequest, Message, OptionsRequest } from '../engine/engine.js'
 import { derivedSeed } from '../math/random.js'
 import type { Drawing } from './contract.js'
 
@@ -48,4 +48,35 @@ function drawingOf(request: GenerateRequest, rows: readonly number[], topCount: 
   const { temperature, topP, topK }: Decoding = request.rows[rows[0]!]!
   const seed = seedOfRow(request, rows[0]!)
   return { messages, prefill, chatBody, temperature, topP, topK, maxTokens, stop, seed, n: rows.length, topCount }
+}
+
+/** Words of a server that offers fewer alternatives than it was asked for. */
+const FEWER = /top_?logprobs|max|greater|at most|less|between|range/iu
+const STEPS = [5, 1, 0] as const
+
+/**
+ * Alternatives to ask for after a refusal; null: no log-probabilities at all; undefined: it was about something else.
+ *
+ * @param topCount what was asked for
+ */
+export function fewerAlternatives(topCount: number | null, message: string): number | null | undefined {
+  if (topCount === null || !/log_?prob/iu.test(message)) return undefined
+  return FEWER.test(message) ? (STEPS.find((step) => step < topCount) ?? null) : null
+}
+
+/** Messages whose last turn of the user ends with the words that the answer was to begin with. */
+function cued(messages: readonly Message[], cue: string): readonly Message[] {
+  const last = messages.findLastIndex(({ role }) => role === 'user')
+  return messages.map((turn, i) => (i === last ? { ...turn, content: `${turn.content}\n${cue}` } : turn))
+}
+
+/**
+ * Draws the first token of an answer. A server that does not continue an answer is given its beginning as the end of the
+ * question, as prompts for such servers have it.
+ */
+export function firstTokenDrawing(request: OptionsRequest, continues: boolean, topCount: number | null): Drawing {
+  const { messages, prefill } = request
+  const asked = continues || prefill === '' ? { messages, prefill } : { messages: cued(messages, prefill), prefill: '' }
+  const greedy = { temperature: 0, topP: 1, topK: null }
+  return { ...asked, ...greedy, chatBody: null, maxTokens: 1, stop: [], seed: 0, n: 1, topCount }
 }

@@ -3,7 +3,7 @@ import type { Engine, LanguageSide, ModelInfo } from '../engine/engine.js'
 import type { Upstream } from './contract.js'
 
 /**
- * @param defaultModel alias of the language model that requests without `model` mean; the pool's own when empty
+ * @param defaultModel alias of the language model that requests without `model` mean; the pool's own, if any, when empty
  */
 export function withUpstreams(pool: Engine, upstreams: ReadonlyMap<string, Upstream>, defaultModel = ''): Engine {
   const sideOf = (model: string): LanguageSide => upstreams.get(model) ?? pool
@@ -15,8 +15,9 @@ export function withUpstreams(pool: Engine, upstreams: ReadonlyMap<string, Upstr
     entail: (pairs, options) => pool.entail(pairs, options),
     embed: (texts, options) => pool.embed(texts, options),
     models() {
-      const all = [...pool.models(), ...[...upstreams.values()].map((upstream) => upstream.info())]
-      return all.toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)))
+      const remote = [...upstreams.values()].map((upstream) => upstream.info())
+      const named = remote.map((info) => (isDefault(info) ? info : { ...info, byNameOnly: true as const }))
+      return [...pool.models(), ...named].toSorted((a, b) => Number(isDefault(b)) - Number(isDefault(a)))
     },
     stats: () => pool.stats(),
     ready: () => pool.ready(),

@@ -76,6 +76,13 @@ export const UpstreamSettings = Type.Object(
         'What its log-probabilities are of, where the operator knows better than the dialect.'
       )
     ),
+    probe: Type.Optional(
+      words(
+        ['first_use', 'on_demand'],
+        'When it is asked what it can do: by some six short calls before the first answer is drawn from it (default), ' +
+          'or only by `qualm doctor` and `GET /v1/models/{alias}`.'
+      )
+    ),
     context_tokens: Type.Optional(Type.Integer({ minimum: 1, description: 'Longest prompt and answer together.' })),
     limits: Type.Optional(Limits),
     prices: Type.Optional(Prices)

@@ -1,4 +1,5 @@
 /** One upstream behind the engine's interface: a transport, a dialect, and what has been found out of the server. */
+import { bulkhead } from 'cockatiel'
 import type {
   CallOptions,
   GenerateOptions,
@@ -8,19 +9,20 @@ import type {
   OptionsResult,
   Output,
   OutputRow,
-  Prices,
   ScoredText,
   ScoreTextRequest
 } from '../engine/engine.js'
-import { QualmError, Unsupported } from '../errors.js'
-import type { Capabilities, Dialect, Drawing, Exchange, RawAnswer, RawChoice, Transport, Upstream } from './contract.js'
-import { DIALECTS_BY_NAME } from './dialects/index.js'
-import { callsFor, type Call } from './drawing.js'
-import { normalise, NO_LOGPROBS } from './normalise/tokens.js'
-import { probeCapabilities } from './probe/capabilities.js'
-import { detectDialect } from './probe/detect.js'
-import type { UpstreamSettings } from './settings.js'
+import type { Capabilities, Dialect, Drawing, RawAnswer, Transport, Upstream } from './contract.js'
+import { callsFor, fewerAlternatives, firstTokenDrawing, type Call } from './drawing.js'
+import { infoOf } from './info.js'
+import { Knowledge } from './knowledge.js'
+import { refusesFields, withManners } from './manners.js'
 import { forcedTokens } from './normalise/forced.js'
+import { optionMasses } from './normalise/options.js'
+import { basisUnder } from './probe/basis.js'
+import { isBare, rowOf, writtenTokens } from './rows.js'
+import type { UpstreamSettings } from './settings.js'
+import { noForcing, requireOffered } from './unsupported.js'
 
 export interface UpstreamParts {
   readonly alias: string
@@ -30,6 +32,8 @@ export interface UpstreamParts {
 
 /** Alternatives that are asked for where the caller wants none: a share of servers tells tokens only with some. */
 const LEAST_TOP = 1
+/** Calls that one request may have open at once: others use the server too. */
+const MOST_CALLS = 8
 
 /** Builds the client of an upstream. Nothing is asked before the first call. */
 export function createUpstream(parts: UpstreamParts): Upstream {
@@ -41,115 +45,78 @@ class Client implements Upstream {
   readonly #settings: UpstreamSettings
   readonly #transport: Transport
   readonly #model: string
-  #dialect: Promise<Dialect> | null = null
-  #known: Capabilities | null = null
-  #learned: Partial<Capabilities> = {}
+  readonly #knowledge: Knowledge
 
   constructor({ alias, settings, transport }: UpstreamParts) {
     this.alias = alias
     this.#settings = settings
-    this.#transport = transport
     this.#model = settings.model ?? alias
+    this.#transport = withManners(transport, (field) => {
+      if (field === 'seed') this.learn({ seed: false })
+    })
+    this.#knowledge = new Knowledge(settings, this.#transport, this.#model)
   }
 
   async generate(request: GenerateRequest, { signal, onRow }: GenerateOptions): Promise<Output> {
     const dialect = await this.#spoken(signal)
+    requireOffered(dialect, request)
     const rows: OutputRow[] = []
     const usage = { promptTokens: 0, completionTokens: 0 }
-    const run = async (call: Call): Promise<void> => {
-      const answer = await this.#draw(dialect, call.drawing, signal)
+    const take = (answer: RawAnswer, { drawing, rows: asked }: Call): void => {
       usage.promptTokens += answer.promptTokens ?? 0
-      usage.completionTokens += answer.completionTokens ?? tokensIn(answer)
-      for (const [i, index] of call.rows.entries()) {
-        const choice = answer.choices[i]
-        if (choice === undefined) continue
-        rows.push(this.#row(dialect, choice, index, call.drawing))
-        onRow?.(rows.at(-1)!)
+      usage.completionTokens += writtenTokens(answer)
+      for (const row of this.#rows(dialect, answer, asked, drawing)) {
+        rows.push(row)
+        onRow?.(row)
       }
     }
-    const all = request.rows.map((_, row) => row)
-    await Promise.all(this.#calls(request, all, dialect).map(run))
-    await this.#askAgain(request, rows, dialect, run)
+    await this.#drawAll(dialect, this.#calls(request, dialect, []), take, signal)
+    if (rows.length < request.rows.length) {
+      this.learn({ n: false })
+      await this.#drawAll(dialect, this.#calls(request, dialect, rows), take, signal)
+    }
     return { rows, ...usage }
-  }
-
-  /** Rows that one call for several did not bring are asked for one by one. */
-  async #askAgain(
-    request: GenerateRequest,
-    rows: readonly OutputRow[],
-    dialect: Dialect,
-    run: (call: Call) => Promise<void>
-  ): Promise<void> {
-    const got = new Set(rows.map(({ index }) => index))
-    const missing = request.rows.map((_, row) => row).filter((row) => !got.has(row))
-    if (missing.length === 0) return
-    this.learn({ n: false })
-    await Promise.all(this.#calls(request, missing, dialect).map(run))
   }
 
   async scoreText(request: ScoreTextRequest, { signal }: CallOptions): Promise<ScoredText> {
     const dialect = await this.#spoken(signal)
-    const exchange = dialect.force?.(this.#model, request) ?? null
-    if (exchange === null || this.known()?.forcing === false) throw noForcing()
-    const reply = await this.#send(exchange, signal)
-    const basis = this.#settings.basis ?? dialect.basis({ temperature: 1, topP: 1, topK: null })
-    const tokens = forcedTokens(dialect.readForced(reply, request), request)
-    return { tokens, promptTokens: tokens.length, basis }
+    const { messages } = request
+    if (dialect.force === null || messages === null || this.known()?.forcing === false) throw noForcing()
+    const ask = async (exchange: Parameters<Transport['request']>[0]): Promise<string> =>
+      (await this.#transport.request(exchange, { signal })).text
+    const read = await dialect.force(ask, this.#model, { ...request, messages })
+    const tokens = forcedTokens(read.tokens, request)
+    const plain = { temperature: 1, topP: 1, topK: null }
+    return { tokens, promptTokens: read.promptTokens ?? read.tokens.length, basis: this.#basis(dialect, plain) }
   }
 
   async optionProbabilities(request: OptionsRequest, { signal }: CallOptions): Promise<OptionsResult> {
     const dialect = await this.#spoken(signal)
-    if (request.prefill !== '' && dialect.name !== 'vllm') throw noPrefill()
-    const { messages, prefill } = request
-    const drawing = { ...FIRST_TOKEN, messages, prefill, topCount: this.#topCount(dialect, dialect.maxTop) }
-    const answer = await this.#draw(dialect, drawing, signal)
-    const top = answer.choices[0]?.tokens?.[0]?.top ?? []
-    return { probabilities: massesOf(request, top), promptTokens: answer.promptTokens ?? 0 }
+    const drawing = firstTokenDrawing(request, dialect.continues, this.#topCount(dialect, dialect.maxTop))
+    const { answer } = await this.#draw(dialect, drawing, signal)
+    const first = answer.choices[0]?.tokens?.[0] ?? null
+    return { probabilities: optionMasses(request, first), promptTokens: answer.promptTokens ?? 0 }
   }
 
   info(): ModelInfo {
-    const { context_tokens: context, prices } = this.#settings
-    const found = this.known()
-    return {
-      id: this.alias,
-      role: 'language',
-      source: 'upstream',
-      state: 'ready',
-      problem: this.#transport.problem(),
-      capabilities: [
-        'generate',
-        ...(found?.logprobs === true ? ['logprobs'] : []),
-        ...(found?.forcing === true ? ['score'] : [])
-      ],
-      batchInvariant: false,
-      digest: null,
-      contextTokens: context ?? null,
-      selfTest: [],
-      loadMs: null,
-      ...(prices === undefined ? {} : { prices: pricesOf(prices) })
-    }
+    return infoOf(this.alias, this.#settings, this.known(), this.#transport.problem())
   }
 
   async dialect(signal: AbortSignal): Promise<Dialect['name']> {
-    return (await this.#spoken(signal)).name
+    return (await this.#knowledge.dialect(signal)).name
   }
 
   async capabilities({ signal, fresh = false }: { readonly signal: AbortSignal; readonly fresh?: boolean }) {
-    if (this.#known !== null && !fresh) return this.known()!
-    const dialect = await this.#spoken(signal)
-    const found = await probeCapabilities(dialect, this.#transport, this.#model, signal)
-    this.#learned = {}
-    this.#known = { ...found, basis: this.#settings.basis ?? found.basis }
-    return this.#known
+    const known = this.known()
+    return fresh || known?.probedAt === undefined ? this.#knowledge.probe(signal) : known
   }
 
   known(): Capabilities | null {
-    if (this.#known !== null) return { ...this.#known, ...this.#learned }
-    return Object.keys(this.#learned).length === 0 ? null : { ...UNKNOWN, ...this.#learned }
+    return this.#knowledge.known()
   }
 
   learn(found: Partial<Capabilities>): void {
-    this.#learned = { ...this.#learned, ...found }
+    this.#knowledge.learn(found)
   }
 
   relay(body: string | Uint8Array, { signal, headers = {} }: Parameters<Upstream['relay']>[1]) {
@@ -160,27 +127,50 @@ class Client implements Upstream {
     return this.#transport.stats()
   }
 
-  close(): Promise<void> {
-    return this.#transport.close()
+  async close(): Promise<void> {
+    this.#knowledge.close()
+    await this.#transport.close()
   }
 
-  /** The dialect; asked for once, and again after a failure. */
-  #spoken(signal: AbortSignal): Promise<Dialect> {
-    const { dialect = 'auto' } = this.#settings
-    if (dialect !== 'auto') return Promise.resolve(DIALECTS_BY_NAME[dialect])
-    this.#dialect ??= detectDialect(this.#transport, signal).then(
-      (name) => DIALECTS_BY_NAME[name],
-      (error: unknown) => {
-        this.#dialect = null
-        throw error
-      }
-    )
-    return this.#dialect
+  async #spoken(signal: AbortSignal): Promise<Dialect> {
+    await this.#knowledge.beforeUse(signal)
+    return this.#knowledge.dialect(signal)
   }
 
-  #calls(request: GenerateRequest, rows: readonly number[], dialect: Dialect): readonly Call[] {
+  /** The calls for the rows that are not there yet. */
+  #calls(request: GenerateRequest, dialect: Dialect, rows: readonly OutputRow[]): readonly Call[] {
+    const got = new Set(rows.map(({ index }) => index))
+    const missing = request.rows.map((_, row) => row).filter((row) => !got.has(row))
     const perCall = this.known()?.n === false ? 1 : dialect.maxChoices
-    return callsFor(request, rows, perCall, this.#topCount(dialect, request.topCount))
+    return callsFor(request, missing, perCall, this.#topCount(dialect, request.topCount))
+  }
+
+  /** Draws, a few at a time; the first failure ends the others. */
+  async #drawAll(
+    dialect: Dialect,
+    calls: readonly Call[],
+    take: (answer: RawAnswer, call: Call) => void,
+    caller: AbortSignal
+  ): Promise<void> {
+    const failure = new AbortController()
+    const signal = AbortSignal.any([caller, failure.signal])
+    const few = bulkhead(MOST_CALLS, calls.length)
+    const run = async (call: Call): Promise<void> => {
+      signal.throwIfAborted()
+      const drawn = await this.#draw(dialect, call.drawing, signal).catch((error: unknown) => {
+        // Perhaps it refuses several choices in one call: its rows stay missing, and are asked for one by one.
+        if (call.rows.length > 1 && refusesFields(error)) return null
+        throw error
+      })
+      signal.throwIfAborted()
+      if (drawn !== null) take(drawn.answer, { ...call, drawing: drawn.drawing })
+    }
+    try {
+      await Promise.all(calls.map((call) => few.execute(() => run(call))))
+    } catch (error) {
+      failure.abort(error)
+      throw error
+    }
   }
 
   /** Alternatives to ask for; null where log-probabilities are known not to be told. */
@@ -190,84 +180,31 @@ class Client implements Upstream {
     return Math.min(Math.max(LEAST_TOP, wanted), found?.topLogprobs ?? dialect.maxTop, dialect.maxTop)
   }
 
-  /** One call; where the server refuses to tell log-probabilities, the same without them. */
-  async #draw(dialect: Dialect, drawing: Drawing, signal: AbortSignal): Promise<RawAnswer> {
+  /** One call; where the server refuses what is asked of log-probabilities, the same with fewer, or without. */
+  async #draw(
+    dialect: Dialect,
+    drawing: Drawing,
+    signal: AbortSignal
+  ): Promise<{ readonly answer: RawAnswer; readonly drawing: Drawing }> {
     try {
-      return dialect.readDrawn(await this.#send(dialect.draw(this.#model, drawing), signal))
+      const { text } = await this.#transport.request(dialect.draw(this.#model, drawing), { signal })
+      return { answer: dialect.readDrawn(text), drawing }
     } catch (error) {
-      if (drawing.topCount === null || !refusesLogprobs(error)) throw error
-      this.learn({ logprobs: false })
-      return this.#draw(dialect, { ...drawing, topCount: null }, signal)
+      const fewer = refusesFields(error) ? fewerAlternatives(drawing.topCount, error.message) : undefined
+      if (fewer === undefined) throw error
+      this.learn(fewer === null ? { logprobs: false } : { topLogprobs: fewer })
+      return this.#draw(dialect, { ...drawing, topCount: fewer }, signal)
     }
   }
 
-  async #send(exchange: Exchange, signal: AbortSignal): Promise<string> {
-    return (await this.#transport.request(exchange, { signal })).text
+  #rows(dialect: Dialect, answer: RawAnswer, asked: readonly number[], drawing: Drawing): readonly OutputRow[] {
+    const basis = this.#basis(dialect, drawing)
+    const rows = answer.choices.slice(0, asked.length).map((choice, i) => rowOf(choice, asked[i]!, drawing, basis))
+    if (rows.some((row) => isBare(row, drawing))) this.learn({ logprobs: false })
+    return rows
   }
 
-  #row(dialect: Dialect, choice: RawChoice, index: number, drawing: Drawing): OutputRow {
-    const { text, finishReason } = choice
-    const told = drawing.topCount === null ? NO_LOGPROBS : normalise(choice.tokens, text)
-    if (drawing.topCount !== null && choice.tokens === null && text !== '') this.learn({ logprobs: false })
-    const basis = this.#settings.basis ?? this.#known?.basis ?? dialect.basis(drawing)
-    const ended = finishReason === 'stop' || finishReason === 'length' ? finishReason : null
-    const lack = told.lack === undefined ? {} : { lack: told.lack }
-    return { index, text, finishReason: ended, tokens: told.tokens, ...(told.tokens === null ? lack : { basis }) }
+  #basis(dialect: Dialect, drawing: Pick<Drawing, 'temperature' | 'topP' | 'topK'>) {
+    return this.#settings.basis ?? basisUnder(this.known()?.basis ?? null, drawing, dialect)
   }
-}
-
-const UNKNOWN: Capabilities = {
-  logprobs: null,
-  topLogprobs: null,
-  n: null,
-  seed: null,
-  basis: 'unknown',
-  forcing: null
-}
-
-const FIRST_TOKEN = { chatBody: null, temperature: 0, topP: 1, topK: null, maxTokens: 1, stop: [], seed: 0, n: 1 }
-
-function tokensIn({ choices }: RawAnswer): number {
-  return choices.reduce((sum, { tokens }) => sum + (tokens?.length ?? 0), 0)
-}
-
-function refusesLogprobs(error: unknown): boolean {
-  return error instanceof QualmError && error.code === 'QUALM_ERR_UPSTREAM_REFUSED' && /logprob/iu.test(error.message)
-}
-
-function pricesOf(prices: NonNullable<UpstreamSettings['prices']>): Prices {
-  const { input_per_million: inputPerMillion, output_per_million: outputPerMillion, currency = 'USD' } = prices
-  return { inputPerMillion, outputPerMillion, currency }
-}
-
-function noForcing(): Unsupported {
-  const message = 'The upstream does not read given texts; supply `logprobs` with the text, or use a vLLM upstream.'
-  return new Unsupported('upstream_no_forcing', message)
-}
-
-function noPrefill(): Unsupported {
-  const message = 'The upstream does not continue an answer that was begun for it; use the embedded model or vLLM.'
-  return new Unsupported('upstream_no_prefill', message)
-}
-
-/** Least probability that the listed alternatives must cover for the others to count as none. */
-const COVERED = 0.999
-
-/** Mass of each option's first tokens among the alternatives. Throws `Unsupported` where one may be unlisted. */
-function massesOf(
-  { options }: OptionsRequest,
-  top: readonly { readonly text: string; readonly logprob: unknown }[]
-): readonly number[] {
-  const listed = top.flatMap(({ text, logprob }) =>
-    typeof logprob === 'number' && logprob <= 0 && text !== '' ? [{ text, mass: Math.exp(logprob) }] : []
-  )
-  const masses = options.map((spellings) =>
-    listed
-      .filter(({ text }) => spellings.some((spelling) => spelling === text || spelling.startsWith(text)))
-      .reduce((sum, { mass }) => sum + mass, 0)
-  )
-  const covered = listed.reduce((sum, { mass }) => sum + mass, 0)
-  if (masses.every((mass) => mass > 0) || covered >= COVERED) return masses
-  const message = 'An option is not among the alternatives that the upstream tells; its probability is not known.'
-  throw new Unsupported('upstream_options_unseen', message)
 }

@@ -2,43 +2,61 @@
 import { QualmError } from '../../errors.js'
 import type { Drawing, Exchange, RawAnswer, RawChoice, RawToken } from '../contract.js'
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isJson) : [])
-const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-const countOr = (value: unknown): number | null =>
+/** An object of JSON. */
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The objects in a list; other things are left out. */
+export const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isJson) : [])
+/** A string, or null. */
+export const textOr = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+/** A whole number that is not negative, or null. */
+export const countOr = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null
 
 /** How a server's chat request differs from OpenAI's. */
 export interface ChatDialect {
-  /** Fields for tokens beyond the nucleus, and for text that the answer starts with. */
+  /** Nucleus mass as the server takes it. */
+  readonly topP: (topP: number) => Json
+  /**
+   * What OpenAI does not know, or does not default to: tokens beyond the nucleus, and whatever else a server or a model's
+   * own configuration would change of the distribution.
+   */
   readonly fields: (drawing: Drawing) => Json
-  /** Name of the field that limits the answer. */
-  readonly limit: 'max_tokens' | 'max_completion_tokens'
 }
 
-/** Fields of a client's request that belong to its one answer, not to the samples beside it. */
-const OF_THE_ANSWER = ['uncertainty', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'metadata']
+/** Nucleus mass said even where it keeps everything: the server's own default may not. */
+export const saidTopP = (topP: number): Json => ({ top_p: topP })
 
-function turnsOf({ messages, prefill }: Drawing): readonly object[] {
-  return prefill === '' ? messages : [...messages, { role: 'assistant', content: prefill }]
+/** Fields of a client's request that belong to its one answer, or that every drawing states for itself. */
+const NOT_OF_SAMPLES: ReadonlySet<string> = new Set([
+  ...['uncertainty', 'stream', 'stream_options', 'metadata', 'store', 'n', 'best_of', 'seed', 'stop'],
+  ...['max_tokens', 'max_completion_tokens', 'logprobs', 'top_logprobs', 'prompt_logprobs', 'echo'],
+  ...['temperature', 'top_p', 'top_k', 'min_p', 'typical_p']
+])
+
+/** The turns, with the one that the answer goes on with. */
+function withPrefill(turns: unknown, prefill: string): unknown {
+  if (prefill === '') return turns
+  return [...(Array.isArray(turns) ? (turns as readonly unknown[]) : []), { role: 'assistant', content: prefill }]
 }
 
-function asked({ chatBody, ...drawing }: Drawing): Json {
-  if (chatBody === null) return { messages: turnsOf({ chatBody, ...drawing }) }
-  return Object.fromEntries(Object.entries(chatBody).filter(([name]) => !OF_THE_ANSWER.includes(name)))
+function asked({ chatBody, messages, prefill }: Drawing): Json {
+  if (chatBody === null) return { messages: withPrefill(messages, prefill) }
+  const kept = Object.fromEntries(Object.entries(chatBody).filter(([name]) => !NOT_OF_SAMPLES.has(name)))
+  return { ...kept, messages: withPrefill(kept['messages'], prefill) }
 }
 
 /** The exchange that draws `drawing.n` choices. */
-export function chatExchange(model: string, drawing: Drawing, { fields, limit }: ChatDialect): Exchange {
-  const { temperature, topP, maxTokens, stop, seed, n, topCount } = drawing
+export function chatExchange(model: string, drawing: Drawing, { topP, fields }: ChatDialect): Exchange {
+  const { temperature, maxTokens, stop, seed, n, topCount } = drawing
   const body = {
     ...asked(drawing),
     model,
     temperature,
-    ...(topP === 1 ? {} : { top_p: topP }),
-    [limit]: maxTokens,
+    ...topP(drawing.topP),
+    max_tokens: maxTokens,
     seed,
     ...(stop.length === 0 ? {} : { stop }),
     ...(n === 1 ? {} : { n }),
@@ -69,7 +87,8 @@ export function answerObject(text: string): Json {
   throw new QualmError('QUALM_ERR_UPSTREAM', `The upstream answered with an error: ${(message ?? '').slice(0, 300)}`)
 }
 
-function readToken(entry: Json): RawToken {
+/** An entry of `logprobs.content`, or of Ollama's `logprobs`: text, value, and what else there is. */
+export function readToken(entry: Json): RawToken {
   const bytes: unknown = entry['bytes']
   const top = objects(entry['top_logprobs']).map((one) => ({
     text: textOr(one['token']) ?? '',
@@ -95,7 +114,7 @@ function readChoice(choice: Json, at: number): RawChoice {
     text: textOr(message['content']) ?? '',
     finishReason: textOr(choice['finish_reason']),
     tokens: Array.isArray(content) ? objects(content).map(readToken) : null,
-    ...(reasoning === null ? {} : { reasoning })
+    ...(reasoning === null || reasoning === '' ? {} : { reasoning })
   }
 }
 

@@ -1,18 +1,25 @@
 /** vLLM: values are of the model, before temperature and truncation; given texts are read as prompts. */
 import jsonc, { type Node } from 'jsonc-parser'
-import type { ScoreTextRequest } from '../../engine/engine.js'
-import type { Dialect, Exchange, RawToken } from '../contract.js'
-import { answerObject, chatExchange, nonsense, readChat } from './chat-shape.js'
+import type { Ask, Dialect, ForcedRequest, RawToken, ReadPrompt } from '../contract.js'
+import { answerObject, chatExchange, countOr, isJson, nonsense, readChat, saidTopP } from './chat-shape.js'
 
 /** The last turn is continued, not answered. */
 const CONTINUES = { continue_final_message: true, add_generation_prompt: false } as const
+/** The last turn is closed as the template closes it. */
+const CLOSES = { continue_final_message: false, add_generation_prompt: false } as const
 
-function force(model: string, { messages, text, topCount }: ScoreTextRequest): Exchange | null {
-  if (messages === null) return null
+async function force(ask: Ask, model: string, request: ForcedRequest): Promise<ReadPrompt> {
+  const { messages, text, topCount, includeEnd } = request
   const turns = [...messages, { role: 'assistant', content: text }]
-  // It writes at least one token, which is left unread; the end of the text is not among the prompt's tokens.
-  const body = { model, messages: turns, max_tokens: 1, temperature: 0, prompt_logprobs: topCount, ...CONTINUES }
-  return { method: 'POST', path: '/chat/completions', body }
+  // It writes at least one token, which is left unread.
+  const asked = { max_tokens: 1, temperature: 0, prompt_logprobs: topCount, ...(includeEnd ? CLOSES : CONTINUES) }
+  const answer = await ask({
+    method: 'POST',
+    path: '/chat/completions',
+    body: { model, messages: turns, ...asked }
+  })
+  const { usage } = answerObject(answer)
+  return { tokens: readPositions(answer), promptTokens: isJson(usage) ? countOr(usage['prompt_tokens']) : null }
 }
 
 /** One entry of a position: the id that it stands under, and what is told of the token. */
@@ -35,8 +42,7 @@ function readPosition(position: Node): readonly RawToken[] {
   return position.type === 'object' && top[0] !== undefined ? [{ ...top[0], top }] : []
 }
 
-function readForced(text: string): readonly RawToken[] {
-  answerObject(text)
+function readPositions(text: string): readonly RawToken[] {
   const root = jsonc.parseTree(text)
   const positions = root === undefined ? undefined : jsonc.findNodeAtLocation(root, ['prompt_logprobs'])
   if (positions?.type !== 'array') throw nonsense('it has no prompt_logprobs')
@@ -48,16 +54,17 @@ export const vllm: Dialect = {
   basis: () => 'pre_sampling',
   maxChoices: 64,
   maxTop: 20,
+  continues: true,
+  cutsTopK: true,
   draw: (model, drawing) =>
     chatExchange(model, drawing, {
-      limit: 'max_tokens',
-      fields: ({ topK, prefill, chatBody }) => ({
-        ...(topK === null ? {} : { top_k: topK }),
-        ...(prefill === '' || chatBody !== null ? {} : CONTINUES)
+      topP: saidTopP,
+      // Else it takes what the model's own generation_config says.
+      fields: ({ topK, prefill }) => ({
+        ...{ top_k: topK ?? -1, min_p: 0, repetition_penalty: 1 },
+        ...(prefill === '' ? {} : CONTINUES)
       })
     }),
   readDrawn: readChat,
-  force,
-  readForced,
-  options: null
+  force
 }

@@ -1,6 +1,6 @@
 /** Tells from two answers whether log-probabilities were read before or after temperature was applied. */
 import type { Basis } from '../../engine/engine.js'
-import type { RawToken } from '../contract.js'
+import type { Dialect, Drawing, RawToken } from '../contract.js'
 
 /** Batched arithmetic moves log-probabilities by less than this, in nats. */
 const NOISE = 0.03
@@ -38,4 +38,20 @@ export function measuredBasis(greedy: RawToken, drawn: RawToken, temperature: nu
   const change = Math.abs(drawn.logprob - value)
   if (change > Math.max(SMALLEST_EFFECT, effect / 2)) return 'post_sampling'
   return effect >= SMALLEST_EFFECT && change <= Math.max(NOISE, effect / 5) ? 'pre_sampling' : null
+}
+
+type Decoded = Pick<Drawing, 'temperature' | 'topP' | 'topK'>
+
+/** Under this decoding a sampler leaves the model's distribution as it is. */
+const isPlain = ({ temperature, topP, topK }: Decoded): boolean => temperature === 1 && topP === 1 && topK === null
+
+/**
+ * The basis of values drawn under a decoding, from what a probe found at temperature 0.3. A dialect that knows when its
+ * sampler changes nothing is believed in that.
+ */
+export function basisUnder(found: Basis | null, drawing: Decoded, dialect: Dialect): Basis {
+  const known = dialect.basis(drawing)
+  if (found === null || found === 'unknown') return known
+  if (found === 'pre_sampling' || isPlain(drawing)) return 'pre_sampling'
+  return dialect.basis({ temperature: 0.3, topP: 1, topK: null }) === 'post_sampling' ? known : 'post_sampling'
 }

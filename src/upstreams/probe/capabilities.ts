@@ -1,7 +1,7 @@
 /** Finds out what an upstream can do by asking it for real. */
 import type { Basis } from '../../engine/engine.js'
-import { QualmError } from '../../errors.js'
-import type { Capabilities, Dialect, Drawing, RawAnswer, RawToken, Transport } from '../contract.js'
+import type { Capabilities, Dialect, Drawing, Exchange, RawAnswer, RawToken, Transport } from '../contract.js'
+import { refusesFields } from '../manners.js'
 import { measuredBasis } from './basis.js'
 
 /** An open question: the first word is uncertain, and different draws differ. */
@@ -33,14 +33,6 @@ interface Asked {
   readonly model: string
   readonly signal: AbortSignal
 }
-
-/** Statuses of a refusal of fields, as opposed to keys, models or paths. */
-const FIELD_REFUSALS: ReadonlySet<unknown> = new Set([400, 413, 422, 501])
-
-const refusesFields = (error: unknown): boolean =>
-  error instanceof QualmError &&
-  error.code === 'QUALM_ERR_UPSTREAM_REFUSED' &&
-  FIELD_REFUSALS.has(error.extra['upstream_status'])
 
 async function draw({ dialect, transport, model, signal }: Asked, changes: Partial<Drawing>): Promise<RawAnswer> {
   const { text } = await transport.request(dialect.draw(model, { ...BASE, ...changes }), { signal })
@@ -123,13 +115,11 @@ async function probeSeed(asked: Asked): Promise<boolean | null> {
 }
 
 async function probeForcing({ dialect, transport, model, signal }: Asked): Promise<boolean | null> {
+  const { force } = dialect
+  if (force === null) return false
+  const ask = async (exchange: Exchange): Promise<string> => (await transport.request(exchange, { signal })).text
   const request = { model, messages: BASE.messages, text: FORCED, includeEnd: false, topCount: 0 }
-  const exchange = dialect.force?.(model, request) ?? null
-  if (exchange === null) return false
-  return tried(signal, false, async () => {
-    const { text } = await transport.request(exchange, { signal })
-    return dialect.readForced(text, request).some(isFinite)
-  })
+  return tried(signal, false, async () => (await force(ask, model, request)).tokens.some(isFinite))
 }
 
 function basisOf({ dialect }: Asked, greedy: RawToken | null, drawn: RawToken | null): Basis {

@@ -1,0 +1,96 @@
+/** What is known of one server: which kind it is, what a probe found, and what its answers taught since. */
+import type { Capabilities, Dialect, Transport } from './contract.js'
+import { DIALECTS_BY_NAME } from './dialects/index.js'
+import { probeCapabilities } from './probe/capabilities.js'
+import { detectDialect } from './probe/detect.js'
+import type { UpstreamSettings } from './settings.js'
+import { orAborted } from './transport/scope.js'
+
+/** Longest wait for the probe before the first answer; it goes on behind it. */
+const FIRST_PROBE_MS = 5_000
+/** A server whose probe failed is probed again no sooner. */
+const PROBE_AGAIN_MS = 30_000
+
+const UNKNOWN: Capabilities = {
+  logprobs: null,
+  topLogprobs: null,
+  n: null,
+  seed: null,
+  basis: 'unknown',
+  forcing: null
+}
+
+/** Asks a server about itself, once for all who wait; what is asked goes on when one of them leaves. */
+export class Knowledge {
+  readonly #settings: UpstreamSettings
+  readonly #transport: Transport
+  readonly #model: string
+  readonly #closed = new AbortController()
+  #dialect: Promise<Dialect> | null = null
+  #probe: Promise<Capabilities> | null = null
+  #found: Capabilities | null = null
+  #learned: Partial<Capabilities> = {}
+  #failedAt = -Infinity
+
+  constructor(settings: UpstreamSettings, transport: Transport, model: string) {
+    this.#settings = settings
+    this.#transport = transport
+    this.#model = model
+  }
+
+  /** The dialect; asked for once, and again after a failure. */
+  dialect(signal: AbortSignal): Promise<Dialect> {
+    const { dialect = 'auto' } = this.#settings
+    if (dialect !== 'auto') return Promise.resolve(DIALECTS_BY_NAME[dialect])
+    this.#dialect ??= detectDialect(this.#transport, this.#closed.signal).then(
+      (name) => DIALECTS_BY_NAME[name],
+      (error: unknown) => {
+        this.#dialect = null
+        throw error
+      }
+    )
+    return orAborted(this.#dialect, signal)
+  }
+
+  /** What it can do, asked now unless somebody is asking. */
+  probe(signal: AbortSignal): Promise<Capabilities> {
+    this.#probe ??= this.#ask().finally(() => {
+      this.#probe = null
+    })
+    return orAborted(this.#probe, signal)
+  }
+
+  /** Before the first use of a server it is probed; a failure or a long wait leaves it as unknown as it was. */
+  async beforeUse(signal: AbortSignal): Promise<void> {
+    const isEarly = performance.now() - this.#failedAt < PROBE_AGAIN_MS
+    if (this.#settings.probe === 'on_demand' || this.#found !== null || isEarly) return
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST_PROBE_MS)])
+    await this.probe(patience).catch(() => {
+      this.#failedAt = performance.now()
+    })
+    signal.throwIfAborted()
+  }
+
+  /** What a probe found and answers taught since; null: nothing. */
+  known(): Capabilities | null {
+    if (this.#found === null && Object.keys(this.#learned).length === 0) return null
+    return { ...UNKNOWN, ...this.#found, ...this.#learned }
+  }
+
+  learn(found: Partial<Capabilities>): void {
+    this.#learned = { ...this.#learned, ...found }
+  }
+
+  /** Ends what is being asked. */
+  close(): void {
+    this.#closed.abort(new Error('The upstream is closed.'))
+  }
+
+  async #ask(): Promise<Capabilities> {
+    const { signal } = this.#closed
+    const found = await probeCapabilities(await this.dialect(signal), this.#transport, this.#model, signal)
+    this.#learned = {}
+    this.#found = { ...found, basis: this.#settings.basis ?? found.basis }
+    return this.#found
+  }
+}

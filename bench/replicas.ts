@@ -1,163 +1,163 @@
 /**
- * Two services on one PostgreSQL behind a round-robin proxy, against one: requests a second and latency of supplied
+ * Two services on one PostgreSQL behind a round-robin proxy, against one: requests a second of supplied
  * log-probabilities with a policy. Linux with PostgreSQL. Run: npm run bench:replicas [-- --rounds N]
  *
- * Load generator, proxy and database share the machine with the services, so each service is held to a share of one core,
- * the same with one and with two. What is measured is whether anything that replicas share holds them back.
+ * Load generator, proxy and database share the machine with the services, so each service is held to the same share of one
+ * core, with one and with two. What is measured is whether anything that replicas share holds them back.
  */
-import autocannon from 'autocannon'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { PostgresServer } from '../test/fixtures/postgres.js'
 import { machineKind } from './machine.js'
-import { cpuMs } from './replicas/cpu.js'
+import { cpuMs, familyCpuMs } from './replicas/cpu.js'
+import { quantile, steadyLoad } from './replicas/load.js'
 import { askingAbout, policyNamed } from './replicas/policy.js'
-import { interleave } from './rounds.js'
+import { type Server, Servers } from './replicas/servers.js'
 import { ratioOf, shown, shownSpread, spreadOf } from './spread.js'
 
 /** Of one core, for each service. */
-const SHARE = 0.2
-const SECONDS = 4
-const CONNECTIONS = 16
+const SHARE = 0.1
+/** So many that no service runs dry while the other one is stopped. */
+const CONNECTIONS = 64
+const SETTLE_MS = 1_000
+const WINDOW_MS = 4_000
+/** At full speed, so that the compiler is done with the hot code of both before anything counts. */
+const WARM_UP_ANSWERS = 20_000
 const TARGET = 1.8
-const JSON_HEADERS = { 'content-type': 'application/json' }
+const POSTMASTER = `SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1) AS pid`
 
-type Settings = Readonly<Record<string, string>>
+type Side = 'one' | 'two'
+type Key = 'rate' | 'p50' | 'p99' | 'cores' | 'serviceMs' | 'databaseMs' | 'proxyMs'
 
-interface Server {
-  readonly url: string
-  readonly child: ChildProcess
+/** Requests a second, latencies in ms, cores of the services, and CPU milliseconds a request. */
+type Measured = Readonly<Record<Key, number>>
+
+/** A proxy, and the services that it asks. */
+interface Setting {
+  readonly proxy: Server
+  readonly behind: readonly Server[]
 }
 
-const { rounds } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } }).values
-const cleanUps: (() => Promise<unknown>)[] = []
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
+/** Both services take the part of the single one in turn, and the sides are mirrored: what drifts steadily cancels out. */
+interface Settings {
+  readonly first: Setting
+  readonly second: Setting
+  readonly both: Setting
+  readonly postmaster: number
 }
 
-function launch(file: string, settings: Settings): ChildProcess {
-  const { PATH = '' } = process.env
-  const script = fileURLToPath(new URL(file, import.meta.url))
-  const child = spawn(process.execPath, [script], {
-    env: { PATH, ...settings },
-    stdio: ['ignore', 'ignore', 'inherit']
-  })
-  cleanUps.push(async () => {
-    if (child.exitCode !== null) return
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  })
-  return child
-}
+const parsed = parseArgs({ options: { rounds: { type: 'string', default: '5' } } })
+const rounds = Number(parsed.values.rounds)
 
-async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
-  while (child.exitCode === null) {
-    const answer = await fetch(`${url}/livez`).catch(() => null)
-    if (answer !== null && answer.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
+async function load({ proxy, behind }: Setting, postmaster: number): Promise<Measured> {
+  const readings: number[][] = []
+  const read = (): void => {
+    const services = behind.reduce((sum, { pid }) => sum + cpuMs(pid), 0)
+    readings.push([services, familyCpuMs(postmaster), cpuMs(proxy.pid)])
   }
-  throw new Error(`a server ended with code ${String(child.exitCode)}`)
+  const asked = { url: `${proxy.url}/v1/score`, body: JSON.stringify(askingAbout(-0.1, 'bot')) }
+  const pace = { connections: CONNECTIONS, settleMs: SETTLE_MS, windowMs: WINDOW_MS }
+  const { elapsedMs, latenciesMs } = await steadyLoad({ ...asked, ...pace }, read)
+  const [services, database, proxied] = readings[0]!.map((before, at) => readings[1]![at]! - before)
+  const count = latenciesMs.length
+  return {
+    rate: (1000 * count) / elapsedMs,
+    p50: quantile(latenciesMs, 0.5),
+    p99: quantile(latenciesMs, 0.99),
+    cores: services! / elapsedMs,
+    serviceMs: services! / count,
+    databaseMs: database! / count,
+    proxyMs: proxied! / count
+  }
 }
 
-async function serve(file: string, settings: (port: string) => Settings): Promise<Server> {
-  const port = String(await freePort())
-  const child = launch(file, settings(port))
-  const url = `http://127.0.0.1:${port}`
-  await untilItAnswers(url, child)
-  return { url, child }
+function meanOf(a: Measured, b: Measured): Measured {
+  const keys = Object.keys(a) as Key[]
+  return Object.fromEntries(keys.map((key) => [key, (a[key] + b[key]) / 2])) as Record<Key, number>
 }
 
-/** Without a folder of models: supplied evidence needs none, and the memory is spared. */
-function startQualm(storeUrl: string): Promise<Server> {
-  return serve('../src/server.js', (port) => ({
-    QUALM_PORT: port,
-    QUALM_STORE_URL: storeUrl,
-    QUALM_MODELS_DIR: '/nonexistent',
-    QUALM_THREADS: '1',
-    QUALM_LOG_LEVEL: 'silent'
-  }))
+/** One, two, two, one; the next round the other way about. */
+async function round(index: number, settings: Settings): Promise<Readonly<Record<Side, Measured>>> {
+  const { first, second, both, postmaster } = settings
+  const order = index % 2 === 0 ? [first, both, both, second] : [both, second, first, both]
+  const runs: Record<Side, Measured[]> = { one: [], two: [] }
+  for (const setting of order) runs[setting === both ? 'two' : 'one'].push(await load(setting, postmaster))
+  return { one: meanOf(runs.one[0]!, runs.one[1]!), two: meanOf(runs.two[0]!, runs.two[1]!) }
 }
 
-interface Measured {
-  readonly rate: number
-  readonly p50: number
-  readonly p99: number
-  /** Cores that the services used together, and the proxy. */
-  readonly cores: number
-  readonly proxyCores: number
+async function start(servers: Servers): Promise<Settings> {
+  const database = await PostgresServer.start({ teardown: (end) => servers.atEnd(async () => end()) })
+  const store = await database.database()
+  const [row] = await database.query(store, POSTMASTER)
+  // Without a folder of models: supplied evidence needs none, and the memory is spared.
+  const settings = { QUALM_STORE_URL: store, QUALM_MODELS_DIR: '/nonexistent', QUALM_LOG_LEVEL: 'silent' }
+  const qualm = (): Promise<Server> =>
+    servers.serve(new URL('../src/server.js', import.meta.url), (port) => ({ ...settings, QUALM_PORT: port }))
+  const services = [await qualm(), await qualm()] as const
+  const behind = async (targets: readonly Server[]): Promise<Setting> => {
+    const TARGETS = targets.map(({ url }) => url).join(',')
+    const file = new URL('./replicas/proxy.js', import.meta.url)
+    return { proxy: await servers.serve(file, (PORT) => ({ PORT, TARGETS })), behind: targets }
+  }
+  const [first, second] = [await behind([services[0]]), await behind([services[1]])]
+  return { first, second, both: await behind(services), postmaster: Number(row!['pid']) }
 }
 
-/** Throws when a request failed: no failure counts as fast. */
-async function load(proxy: Server, services: readonly Server[]): Promise<Measured> {
-  const used = (): number => services.reduce((sum, { child }) => sum + cpuMs(child.pid!), 0)
-  const [before, proxyBefore, start] = [used(), cpuMs(proxy.child.pid!), performance.now()]
-  const result = await autocannon({
-    url: `${proxy.url}/v1/score`,
-    method: 'POST',
-    headers: JSON_HEADERS,
-    body: JSON.stringify(askingAbout(-0.1, 'bot')),
-    connections: CONNECTIONS,
-    duration: SECONDS
-  })
-  const failed = result.non2xx + result.errors + result.timeouts
-  if (failed > 0) throw new Error(`${String(failed)} requests failed`)
-  const elapsedMs = performance.now() - start
-  const { p50, p99 } = result.latency
-  const cores = (used() - before) / elapsedMs
-  const proxyCores = (cpuMs(proxy.child.pid!) - proxyBefore) / elapsedMs
-  return { rate: result.requests.total / result.duration, p50, p99, cores, proxyCores }
+async function makePolicy({ url }: Server): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify(policyNamed('bot'))
+  const made = await fetch(`${url}/v1/policies`, { method: 'POST', headers, body })
+  if (made.status !== 201) throw new Error(`no policy: ${await made.text()}`)
+}
+
+async function warmUp(both: Setting, postmaster: number): Promise<void> {
+  for (let answers = 0; answers < WARM_UP_ANSWERS;) {
+    const { rate, serviceMs } = await load(both, postmaster)
+    answers += (rate * WINDOW_MS) / 1000
+    console.error(`warm-up at full speed: ${shown(rate)} requests/s, ${shown(serviceMs)} core-ms each`)
+  }
 }
 
 function row(name: string, runs: readonly Measured[]): string {
-  const of = (key: keyof Measured): string => shownSpread(spreadOf(runs.map((run) => run[key])))
-  return `| ${name} | ${of('rate')} | ${of('p50')} | ${of('p99')} | ${of('cores')} | ${of('proxyCores')} |`
+  const of = (key: Key): string => shownSpread(spreadOf(runs.map((run) => run[key])))
+  const keys: readonly Key[] = ['rate', 'p50', 'p99', 'cores', 'serviceMs', 'databaseMs', 'proxyMs']
+  return `| ${[name, ...keys.map(of)].join(' | ')} |`
 }
 
-async function measure(): Promise<void> {
-  const database = await PostgresServer.start({ teardown: (end) => cleanUps.push(async () => end()) })
-  const storeUrl = await database.database()
-  const services = [await startQualm(storeUrl), await startQualm(storeUrl)]
-  const body = JSON.stringify(policyNamed('bot'))
-  const made = await fetch(`${services[0]!.url}/v1/policies`, { method: 'POST', headers: JSON_HEADERS, body })
-  if (made.status !== 201) throw new Error(`no policy: ${await made.text()}`)
-  const proxyTo = (targets: readonly Server[]): Promise<Server> =>
-    serve('./replicas/proxy.js', (PORT) => ({ PORT, TARGETS: targets.map(({ url }) => url).join(',') }))
-  const [single, double] = [await proxyTo(services.slice(0, 1)), await proxyTo(services)]
-  launch('./replicas/cap.js', { SHARE: String(SHARE), PIDS: services.map(({ child }) => child.pid).join(',') })
+function report(runs: Readonly<Record<Side, readonly Measured[]>>): string {
+  const rate = ({ rate }: Measured): number => rate
+  const ratio = ratioOf(runs.two.map(rate), runs.one.map(rate))
+  return `${machineKind()}; ${String(rounds)} rounds of 4 windows of ${String(WINDOW_MS / 1000)} s, median (least–greatest)
+Each service is held to ${String(SHARE)} of a core; ${String(CONNECTIONS)} connections. CPU is core-ms a request.
 
-  const runs: Record<'one' | 'two', Measured[]> = { one: [], two: [] }
-  const side = (name: 'one' | 'two', proxy: Server, behind: readonly Server[]) => async (round: number) => {
-    const run = await load(proxy, behind)
-    if (round > 0) runs[name].push(run)
-    return run.rate
-  }
-  const rates = await interleave(Number(rounds), {
-    one: side('one', single, services.slice(0, 1)),
-    two: side('two', double, services)
-  })
-  const ratio = ratioOf(rates.two, rates.one)
-  console.log(`${machineKind()}; ${rounds} rounds of ${String(SECONDS)} s, median (least–greatest)
-Each service is held to ${String(SHARE)} of a core; ${String(CONNECTIONS)} connections.
-
-| services | requests/s | p50 ms | p99 ms | cores of the services | cores of the proxy |
-| --- | --- | --- | --- | --- | --- |
+| services | requests/s | p50 ms | p99 ms | cores of the services | CPU services | CPU PostgreSQL | CPU proxy |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 ${row('one', runs.one)}
 ${row('two', runs.two)}
 
-Ratio ${shownSpread(ratio)}, asked for: at least ${shown(TARGET)}: ${ratio.median >= TARGET ? 'met' : 'not met'}.`)
+Ratio ${shownSpread(ratio)}, asked for: at least ${shown(TARGET)}: ${ratio.median >= TARGET ? 'met' : 'not met'}.`
 }
 
+async function measure(servers: Servers): Promise<string> {
+  const settings = await start(servers)
+  const { both, postmaster } = settings
+  await makePolicy(both.behind[0]!)
+  await warmUp(both, postmaster)
+  const PIDS = both.behind.map(({ pid }) => pid).join(',')
+  servers.launch(new URL('./replicas/cap.js', import.meta.url), { SHARE: String(SHARE), PIDS })
+  const runs: Record<Side, Measured[]> = { one: [], two: [] }
+  for (let index = 0; index < rounds; index++) {
+    const { one, two } = await round(index, settings)
+    runs.one.push(one)
+    runs.two.push(two)
+    const rates = `one ${shown(one.rate)}, two ${shown(two.rate)} requests/s, ratio ${shown(two.rate / one.rate)}`
+    console.error(`round ${String(index + 1)}: ${rates}; cores ${shown(one.cores)}, ${shown(two.cores)}`)
+  }
+  return report(runs)
+}
+
+const servers = new Servers()
 try {
-  await measure()
+  console.log(await measure(servers))
 } finally {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp()
+  await servers.end()
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Database, Row, RunSql } from './database.js'
 import { digestOf } from './digest.js'
 import type { Collection, Exported, JsonObject, Kind, Stored } from './document.js'
+import { JoinedReads } from './joined-reads.js'
 import { toColumns, toExported } from './rows.js'
 
 /** Calibration sets can hold 100 000 numbers: a few documents in use are kept parsed, the rest read again. */
@@ -40,6 +41,7 @@ export class DocumentCollection<Body extends object, Heavy extends keyof Body> i
   readonly #kind: Kind<Body, Heavy>
   /** By digest, which stands for one document only: nothing here goes stale. */
   readonly #parsed = new LRUCache<string, Stored<Body>>({ max: CACHED })
+  readonly #reads = new JoinedReads<Stored<Body> | null>()
 
   constructor(database: Database, kind: Kind<Body, Heavy>) {
     this.#database = database
@@ -60,10 +62,7 @@ export class DocumentCollection<Body extends object, Heavy extends keyof Body> i
   }
 
   async get(name: string, version: number | null): Promise<Stored<Body> | null> {
-    const row = await this.#one(FIND, name, version)
-    if (row === null) return null
-    const known = this.#parsed.get(String(row['digest']))
-    return known ?? this.#read(name, Number(row['version']))
+    return this.#reads.read(`${version ?? 'newest'} ${name}`, () => this.#find(name, version))
   }
 
   async list(): Promise<readonly Stored<Omit<Body, Heavy>>[]> {
@@ -74,6 +73,13 @@ export class DocumentCollection<Body extends object, Heavy extends keyof Body> i
   async remove(name: string, version: number | null): Promise<number> {
     const rows = await this.#database.write((run) => run(REMOVE, this.#kind.name, name, version))
     return rows.length
+  }
+
+  async #find(name: string, version: number | null): Promise<Stored<Body> | null> {
+    const row = await this.#one(FIND, name, version)
+    if (row === null) return null
+    const known = this.#parsed.get(String(row['digest']))
+    return known ?? this.#read(name, Number(row['version']))
   }
 
   async #read(name: string, version: number): Promise<Stored<Body> | null> {

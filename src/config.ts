@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { LISTEN_DEFAULTS } from './listen.js'
+import { aliasOf } from './engine/model-alias.js'
 import { suggestion } from './nearest.js'
 import { Upstreams } from './upstreams/settings.js'
 
@@ -33,13 +34,19 @@ export const Settings = Type.Object(
         'PostgreSQL for several services on one store: `postgres://user:password@host/database`. Empty: SQLite.'
     }),
     modelsDir: text('models', "Folder of the model folders, each in transformers.js's layout."),
-    languageModel: text('SmolLM2-135M-Instruct', 'Folder name below the models folder, a path, or a hub id.'),
-    entailmentModel: text('MiniLM-L6-entailment', 'As above: the model that compares meanings.'),
+    languageModel: text(
+      'SmolLM2-135M-Instruct',
+      'Folder name below the models folder, a path, or a hub id. `none`: load none, upstreams do the writing.'
+    ),
+    entailmentModel: text(
+      'MiniLM-L6-entailment',
+      'As above: the model that compares meanings. `none`: scores that need it are not had.'
+    ),
     embeddingModel: text('all-MiniLM-L6-v2', 'As above: the model that turns texts into vectors.'),
     defaultModel: Type.String({
       maxLength: 128,
       default: '',
-      description: 'Alias of the language model for requests that name none. Empty: the one loaded here.'
+      description: 'Alias of the language model for requests that name none. Empty: the one loaded here, if any.'
     }),
     allowDownloads: Type.Boolean({ default: false, description: 'Fetch hub ids at start. Off: local folders only.' }),
     threads: integer(0, 256, 0, 'Cores that the models use. 0: all. More is faster until cores are short.'),
@@ -199,6 +206,32 @@ function schemaFaults(values: Values): readonly string[] {
   })
 }
 
+/** `none` in place of a model. */
+const NO_MODEL = 'none'
+
+/** The models to load; null: none for that role. */
+export function loadedModels(config: Pick<Config, 'languageModel' | 'entailmentModel' | 'embeddingModel'>) {
+  const loaded = (id: string): string | null => (id === NO_MODEL ? null : id)
+  return {
+    languageModel: loaded(config.languageModel),
+    entailmentModel: loaded(config.entailmentModel),
+    embeddingModel: loaded(config.embeddingModel)
+  }
+}
+
+/** A default that is neither loaded here nor an upstream would fail every request that names no model. */
+function defaultModelFaults(
+  { defaultModel, languageModel }: Values,
+  sections: { readonly upstreams: object | null }
+): readonly string[] {
+  if (typeof defaultModel !== 'string' || defaultModel === '' || typeof languageModel !== 'string') return []
+  const here = languageModel === NO_MODEL ? [] : [aliasOf(languageModel)]
+  const aliases = [...here, ...Object.keys(sections.upstreams ?? {})]
+  if (aliases.includes(defaultModel)) return []
+  const there = aliases.length === 0 ? 'there is none' : `there are: ${aliases.join(', ')}`
+  return [`${variableOf('defaultModel')} names no language model; ${there}`]
+}
+
 /**
  * Reads the environment (which wins) and the file that `QUALM_CONFIG` names.
  * Throws `ConfigError` with all faults together: unknown names, wrong types, values out of bounds.
@@ -212,7 +245,8 @@ export function loadConfig({ env, cwd, root }: ConfigSources): Config {
     ...fromFile.faults,
     ...fromEnv.faults,
     ...schemaFaults({ ...plainDefaults(), ...given }),
-    ...sectionFaults(sections)
+    ...sectionFaults(sections),
+    ...defaultModelFaults({ ...plainDefaults(), ...given }, sections)
   ]
   if (faults.length > 0) throw new ConfigError(faults)
   const values = { ...defaults(), ...given, ...sections } as Config

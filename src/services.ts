@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createCalibrations, type Calibrations } from './calibrations/calibrations.js'
 import { CALIBRATION_KIND } from './calibrations/kind.js'
-import type { Config } from './config.js'
+import { loadedModels, type Config } from './config.js'
 import { createAdmission, type Admission } from './engine/admission.js'
 import type { Engine } from './engine/engine.js'
 import type { PoolSettings } from './engine/pool.js'
@@ -55,7 +55,7 @@ export interface Foundations extends Pick<Services, 'engine' | 'upstreams' | 'sc
 
 /** The settings of the model pool. */
 export function poolSettings(config: Config): PoolSettings {
-  return { ...config, cacheDir: join(config.dataDir, 'models') }
+  return { ...config, ...loadedModels(config), cacheDir: join(config.dataDir, 'models') }
 }
 
 /** Wires scoring and policies, each of which needs the other: a policy decides, and its examples are scored. */

@@ -2,7 +2,15 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { ConfigError, defaults, loadConfig, Settings, variableOf, type SettingName } from '../src/config.js'
+import {
+  ConfigError,
+  defaults,
+  loadConfig,
+  loadedModels,
+  Settings,
+  variableOf,
+  type SettingName
+} from '../src/config.js'
 import { packageRoot } from '../src/package-root.js'
 import { helpText, settingsTable } from '../src/settings-table.js'
 
@@ -104,4 +112,27 @@ t.test('a store URL is PostgreSQL or nothing, and a wrong one is told without it
   t.match(fault, /^QUALM_STORE_URL .*postgres/)
   t.notMatch(fault, /sesame/)
   t.same(others, [])
+})
+
+t.test('`none` in place of a model loads none', async (t) => {
+  const { languageModel, entailmentModel, embeddingModel } = loadedModels(
+    load({ QUALM_LANGUAGE_MODEL: 'none', QUALM_EMBEDDING_MODEL: 'none' })
+  )
+  t.same([languageModel, entailmentModel, embeddingModel], [null, 'MiniLM-L6-entailment', null])
+})
+
+t.test('a default model that nothing serves is a fault that names what is there', async (t) => {
+  const QUALM_CONFIG = fileWith(t, JSON.stringify({ upstreams: { big: { url: 'http://vllm:8000/v1' } } }))
+  const told = (env: Record<string, string>) => faultsOf({ QUALM_CONFIG, ...env })
+  t.same(told({ QUALM_DEFAULT_MODEL: 'big' }), [])
+  t.same(told({ QUALM_DEFAULT_MODEL: 'smollm2-135m-instruct' }), [])
+  t.same(told({ QUALM_DEFAULT_MODEL: 'bog' }), [
+    'QUALM_DEFAULT_MODEL names no language model; there are: smollm2-135m-instruct, big'
+  ])
+  t.same(told({ QUALM_DEFAULT_MODEL: 'smollm2-135m-instruct', QUALM_LANGUAGE_MODEL: 'none' }), [
+    'QUALM_DEFAULT_MODEL names no language model; there are: big'
+  ])
+  t.same(faultsOf({ QUALM_DEFAULT_MODEL: 'big', QUALM_LANGUAGE_MODEL: 'none' }), [
+    'QUALM_DEFAULT_MODEL names no language model; there is none'
+  ])
 })

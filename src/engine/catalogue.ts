@@ -4,6 +4,7 @@
  */
 import { QualmError } from '../errors.js'
 import type { Role } from './engine.js'
+import { aliasOf } from './model-alias.js'
 import { resolveModel } from './model-files.js'
 import type { ModelLocation } from './model-files.js'
 
@@ -33,12 +34,6 @@ export function createCatalogue(settings: CatalogueSettings): readonly Catalogue
   return (Object.entries(configured) as [Role, string | null][]).flatMap(([role, id]) => {
     return id === null ? [] : [{ role, alias: aliasOf(id), found: find(settings, id) }]
   })
-}
-
-/** Public name of a model: the last part of its folder or hub id, in lower case. */
-export function aliasOf(id: string): string {
-  const parts = id.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..')
-  return (parts.at(-1) ?? 'model').toLowerCase()
 }
 
 function find({ modelsDir, cacheDir, allowDownloads }: CatalogueSettings, id: string): ModelLocation | QualmError {

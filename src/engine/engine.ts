@@ -252,6 +252,8 @@ export interface ModelInfo {
   readonly loadMs: number | null
   /** Absent: nothing is charged for it. */
   readonly prices?: Prices
+  /** A language model for requests that name it; one that names none does not mean it. */
+  readonly byNameOnly?: true
 }
 
 /** Counters and samples for /metrics; totals since start. */

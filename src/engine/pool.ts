@@ -52,8 +52,10 @@ const WORKERS: Readonly<Record<Role, URL>> = {
  * it. A model that cannot be found or loaded is listed as failed and leaves the others alone.
  */
 export function createPool(settings: PoolSettings): Engine {
-  const cores = shareCores(settings.threads === 0 ? availableParallelism() : settings.threads)
-  return new Pool(createCatalogue(settings).map((entry) => [entry.alias, openLane(entry, settings, cores)]))
+  const entries = createCatalogue(settings)
+  const roles = entries.map(({ role }) => role)
+  const cores = shareCores(settings.threads === 0 ? availableParallelism() : settings.threads, roles)
+  return new Pool(entries.map((entry) => [entry.alias, openLane(entry, settings, cores)]))
 }
 
 function openLane({ role, alias, found }: CatalogueEntry, settings: PoolSettings, cores: CoreShare): Lane {

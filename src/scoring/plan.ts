@@ -1,6 +1,7 @@
 /** A request turned into what is to be done; whatever cannot be met is refused here, before any compute. */
 import type { StoredCalibration } from '../calibrations/calibration.js'
 import type { Engine } from '../engine/engine.js'
+import type { QualmError } from '../errors.js'
 import type { EvidenceInput } from '../evidence/input.js'
 import { derivedSeed, seededRandom } from '../math/random.js'
 import { bindingProblem } from '../policies/binding.js'
@@ -18,7 +19,7 @@ import {
   type Joint
 } from './calibrated.js'
 import { asksLanguage, demandOf } from './demand.js'
-import { chooseModel, requireReady } from './model-choice.js'
+import { chooseModel, nobodyMeant, requireReady } from './model-choice.js'
 import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
 import { seedOf } from './seed.js'
 import { memberRuns, policyRun, selectRuns, type Run, type Scorers } from './select.js'
@@ -113,7 +114,7 @@ export async function createPlan(
   const sampleCount = samplesOf(request, preset?.samples)
   const demand = demandOf(allRuns, { supply, asksModel, fills: fill === 'auto', sampleCount, maxTokens })
   checkBudget(request, demand, maxTokens, limits)
-  if (asksLanguage(demand)) requireReady(model)
+  if (asksLanguage(demand)) requireReady(model ?? refuse(nobodyMeant(engine)))
   const draws = demand.rows.greedy || demand.rows.samples > 0 || demand.completionTokens > 0
   return {
     model: model?.id ?? 'none',
@@ -142,6 +143,10 @@ export async function createPlan(
     costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
     deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs
   }
+}
+
+function refuse(error: QualmError): never {
+  throw error
 }
 
 function samplesOf(request: ScoreRequest, presetSamples: number | undefined): number {

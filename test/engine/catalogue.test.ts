@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { aliasOf, createCatalogue } from '../../src/engine/catalogue.js'
+import { createCatalogue } from '../../src/engine/catalogue.js'
+import { aliasOf } from '../../src/engine/model-alias.js'
 import type { CatalogueSettings } from '../../src/engine/catalogue.js'
 import { packageRoot } from '../fixtures/package-root.js'
 

@@ -15,3 +15,9 @@ t.test('on many cores lanes run side by side and use no more than there are', as
     t.equal(cpuToken, null)
   }
 })
+
+t.test('what has no model leaves its cores to the others', async (t) => {
+  t.match(shareCores(16, ['entailment', 'embedding']).threads, { entailment: 8, embedding: 8 })
+  t.match(shareCores(16, ['embedding']).threads, { embedding: 16 })
+  t.match(shareCores(16, ['language', 'entailment']).threads, { language: 12, entailment: 4 })
+})

@@ -37,7 +37,7 @@ FILE has one JSON object a line:
   --scorers a,b     scores to evaluate, or "all"; names are in GET /v1/scorers
   --preset NAME     instead: instant, fast, balanced (default) or thorough
   --options JSON    options per score: '{"semantic_entropy": {"variant": "discrete"}}'
-  --model NAME      language model for requests that name none
+  --model NAME      embedded language model for requests that name none; for upstreams: POST /v1/evaluations
   --system TEXT     put before every bare question
   --samples N       samples per question
   --limit N         only the first N examples

@@ -8,7 +8,7 @@ import type { Begun, Scoring } from '../scoring/scoring.js'
 import type { Assessed, ChatContext, HeardChoice } from './contract.js'
 import { chatBodyOf, choicesServe, scoreRequestOf } from './score-request.js'
 import { suppliedFrom, type Supplied } from './supplied.js'
-import { blameUpstream, uncertaintyOf, withoutText } from './unscored.js'
+import { blameUpstream, NO_TEXT, uncertaintyOf } from './unscored.js'
 
 /** What the log-probabilities of the answer are of, as far as is known. */
 export type BasisOf = (temperature: number | undefined) => Basis
@@ -25,20 +25,28 @@ export interface AssessmentOptions {
 
 /** One answer's uncertainty on its way. */
 export interface Assessment {
+  /** Lets samples be drawn. To be called once the answer has been asked for, which goes first. */
+  draw(): void
   /** Never rejects while somebody waits: an answer that cannot be scored is passed on and says so. */
   tell(choices: readonly HeardChoice[]): Promise<Assessed>
   /** Calls off what was begun. */
   abandon(): void
 }
 
-/** Validates what is asked and starts to draw samples. Throws what is wrong with the request. */
+/** Validates what is asked and makes ready to draw samples. Throws what is wrong with the request. */
 export async function beginAssessment(options: AssessmentOptions): Promise<Assessment> {
   const { body, asked, model } = options
   const request = scoreRequestOf(body, asked, model)
   const waits = choicesServe(body, asked)
-  const begun = await begin(options, waits ? { ...request, fill: 'never' } : request).catch(refused)
+  let draw: () => void = () => undefined
+  const after = new Promise<void>((resolve) => {
+    draw = resolve
+  })
+  const begun = await begin(options, waits ? { ...request, fill: 'never' } : request, after).catch(refused)
   return {
+    draw,
     async tell(choices) {
+      draw()
       try {
         return await assess(options, { request, begun, waits }, choices)
       } catch (error) {
@@ -54,8 +62,13 @@ export async function beginAssessment(options: AssessmentOptions): Promise<Asses
   }
 }
 
-function begin({ scoring, body, context }: AssessmentOptions, request: ScoreRequest): Promise<Begun> {
-  return scoring.begin(request, context, { chatBody: chatBodyOf(body), requireEvidence: false })
+function begin(
+  { scoring, body, context }: AssessmentOptions,
+  request: ScoreRequest,
+  after?: Promise<void>
+): Promise<Begun> {
+  const order = after === undefined ? {} : { after }
+  return scoring.begin(request, context, { chatBody: chatBodyOf(body), requireEvidence: false, ...order })
 }
 
 /** What is wrong with `uncertainty` stands there in the body, not at its top. */
@@ -73,14 +86,10 @@ interface Start {
 }
 
 async function assess(options: AssessmentOptions, start: Start, choices: readonly HeardChoice[]): Promise<Assessed> {
-  const { request, begun, waits } = start
+  const { begun, waits } = start
   const first = choices.find(({ index }) => index === 0)
   const text = first?.text ?? null
-  if (first === undefined || text === null) {
-    begun.abandon()
-    const bare = await begin(options, { ...request, fill: 'never' })
-    return told(withoutText(await bare.finish({ text: '' })))
-  }
+  if (first === undefined || text === null) return told(await begun.blank(NO_TEXT))
   const decoding = decodingOf(options)
   const answer = suppliedFrom(first, text, decoding)
   const others = waits ? choices.filter((choice) => choice !== first) : []

@@ -1,4 +1,5 @@
 /** Answers chat requests, each by the model that it names. */
+import { systemClock, type Clock } from '../engine/clock.js'
 import type { Engine, ModelInfo } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
 import type { ScoringDependencies, Scoring } from '../scoring/scoring.js'
@@ -20,8 +21,9 @@ export interface ChatDependencies {
   /** The key of the upstream behind an alias; null: it has none. */
   readonly keyOf: (alias: string) => string | null
   readonly admission: ScoringDependencies['admission']
-  /** Time that an answer of the embedded model may take. */
+  /** Time that an answer of the embedded model may take, its wait for a place included. */
   readonly deadlineMs: number
+  readonly clock?: Clock
 }
 
 /** The language model that a request means. Throws QUALM_ERR_UNKNOWN_MODEL. */
@@ -36,7 +38,7 @@ function chosen({ body }: ChatCall, engine: Engine): ModelInfo {
 
 /** Builds the service on models, scoring and the gate before the embedded model. */
 export function createChat(dependencies: ChatDependencies): Chat {
-  const { scoring, engine, upstreams, nameOf, keyOf } = dependencies
+  const { scoring, engine, upstreams, nameOf, keyOf, clock = systemClock } = dependencies
 
   const assessmentOf = async (call: ChatCall, context: ChatContext, model: string, basisOf: BasisOf) => {
     const { body } = call
@@ -57,7 +59,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
     const isStreamed = call.body.stream === true
     const assessment = await assessmentOf(call, context, model.id, () => 'pre_sampling')
     const acts = actsFor(call, context, model.id, { engine, complete })
-    return answerEmbedded({ ...dependencies, model, settings, isStreamed, context, assessment, acts })
+    return answerEmbedded({ ...dependencies, clock, model, settings, isStreamed, context, assessment, acts })
   }
 
   const complete: Chat['complete'] = async (call, context) => {

@@ -1,7 +1,9 @@
 /** Chat with the embedded model: OpenAI's form around one call of the engine. */
 import { randomInt, randomUUID } from 'node:crypto'
+import type { Clock } from '../engine/clock.js'
 import type { Engine, GenerateRequest, ModelInfo, Output } from '../engine/engine.js'
 import { predictedMs } from '../scoring/budget.js'
+import { Deadline } from '../scoring/deadline.js'
 import type { Demand } from '../scoring/demand.js'
 import { requireReady } from '../scoring/model-choice.js'
 import type { ScoringDependencies } from '../scoring/scoring.js'
@@ -20,6 +22,7 @@ export interface EmbeddedCall {
   readonly engine: Engine
   readonly admission: ScoringDependencies['admission']
   readonly deadlineMs: number
+  readonly clock: Clock
   readonly model: ModelInfo
   readonly settings: EmbeddedSettings
   readonly isStreamed: boolean
@@ -59,16 +62,19 @@ function requestOf({ model, settings, assessment }: EmbeddedCall): GenerateReque
   }
 }
 
-/** Asks the engine behind the gate. */
+/** Asks the engine behind the gate, within the deadline. The answer has its place before its samples ask for one. */
 async function generate(call: EmbeddedCall, listen: Parameters<ConstructorParameters<typeof Pieces>[0]>[0] | null) {
-  const { engine, admission, deadlineMs, settings, context } = call
-  const { signal } = context
-  const costMs = predictedMs(demandOf(settings.count), settings)
-  const release = await admission.acquire({ signal, costMs, deadlineMs })
+  const { engine, admission, deadlineMs, settings, context, assessment } = call
+  const deadline = new Deadline(context.signal, call.clock)
+  deadline.limit(deadlineMs)
+  const { signal } = deadline
   try {
-    return await engine.generate(requestOf(call), { signal, ...listen })
+    const costMs = predictedMs(demandOf(settings.count), settings)
+    const release = await admission.acquire({ signal, costMs, deadlineMs })
+    assessment?.draw()
+    return await deadline.bound(() => engine.generate(requestOf(call), { signal, ...listen })).finally(release)
   } finally {
-    release()
+    deadline.stop()
   }
 }
 

@@ -57,7 +57,9 @@ async function open(relaying: Relaying): Promise<Opened | ChatAnswer> {
   let ways = assessment === null ? [] : waysToAsk(call, upstream.known())
   for (;;) {
     const top: AskedTop = ways[0] ?? null
-    const reply = await send(askingLogprobs(text, top))
+    const asked = send(askingLogprobs(text, top))
+    assessment?.draw()
+    const reply = await asked
     if (isSuccess(reply)) return { reply: { ...reply, body: secret.filter(reply.body) }, added: top !== null }
     const refusal = await wholeText(reply)
     const next = isAboutRequest(reply.status) ? nextWay(ways, refusal) : undefined

@@ -8,11 +8,17 @@ import { readOutput } from '../evidence/supplied-output.js'
 import type { SuppliedOutput } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
 import type { Generation } from '../scorer.js'
+import type { Why } from './unasked.js'
 
 /** A request whose answer is still to come. */
 export interface Begun {
-  /** Scores the answer with the samples drawn meanwhile; once. Throws as `Scoring.score` does. */
+  /**
+   * Scores the answer with the samples drawn meanwhile; once. Throws as `Scoring.score` does. Where a result needs no
+   * value, it does without the models that fail or cannot be had now, and the scores say so.
+   */
   finish(answer: SuppliedOutput): Promise<ScoreResult>
+  /** The result of an answer that cannot be measured, e.g. as it is no text. Calls off what is being drawn. */
+  blank(why: Why): Promise<ScoreResult>
   /** Calls off what is being drawn, for an answer that does not come. */
   abandon(): void
 }
@@ -23,6 +29,8 @@ export interface BeginOptions {
   readonly chatBody?: Readonly<Record<string, unknown>>
   /** False: a result without any value is a result, too. */
   readonly requireEvidence?: boolean
+  /** Samples wait for it, so that the answer is asked for first. */
+  readonly after?: Promise<unknown>
 }
 
 /** Stands for the answer until it comes; whatever is drawn before it does not depend on its text. */

@@ -4,14 +4,16 @@ import type { Admission, Release } from '../engine/admission.js'
 import { systemClock, type Clock } from '../engine/clock.js'
 import { QualmError } from '../errors.js'
 import { Asker } from '../evidence/asker.js'
-import { Evidence, type Drawing } from '../evidence/evidence.js'
+import { Evidence } from '../evidence/evidence.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
-import { Answered, drawAhead, generationOf, PENDING_ANSWER, type BeginOptions, type Begun } from './begin.js'
+import { PENDING_ANSWER, type BeginOptions, type Begun } from './begin.js'
+import { Beginning } from './beginning.js'
 import { confide } from './confidence.js'
 import { Deadline, departure } from './deadline.js'
 import { collectFacts } from './facts.js'
 import { calibrationSide, judge } from './judgement.js'
+import type { Job } from './job.js'
 import { scoreParts } from './levels.js'
 import { memberScores } from './member-scores.js'
 import { createPlan, type Plan, type PlanDependencies } from './plan.js'
@@ -19,6 +21,7 @@ import type { ReferenceRanks } from './reference-ranks.js'
 import { respond } from './respond.js'
 import { Results, type Outcome } from './results.js'
 import { seedOf } from './seed.js'
+import { unasked, type Why } from './unasked.js'
 import { collectWarnings } from './warnings.js'
 
 export type { Begun, BeginOptions } from './begin.js'
@@ -36,8 +39,8 @@ export interface Scoring {
    */
   score(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult>
   /**
-   * Plans the scoring of an answer that is still to come, and begins to draw what it is compared with. `request` has
-   * no answer. Throws as `score` does for what is wrong with the request.
+   * Plans the scoring of an answer that is still to come, and begins to draw what it is compared with, as soon as there
+   * is a place: nobody waits for it here. `request` has no answer. Throws as `score` does for what is wrong with it.
    */
   begin(request: ScoreRequest, context: ScoreContext, options?: BeginOptions): Promise<Begun>
 }
@@ -56,22 +59,12 @@ export interface ScoringDependencies extends PlanDependencies {
 /** The signal of requests that ask no model: they are over before anything could be called off. */
 const NEVER = new AbortController().signal
 
-/** One request on its way: what was planned, who is asked, and since when. */
-interface Job {
-  readonly request: ScoreRequest
-  readonly plan: Plan
-  readonly ask: Asker
-  readonly drawing: Drawing | null
-  readonly startedMs: number
-  readonly queueMs: number
-  readonly requireEvidence: boolean
-}
-
 /** Builds the use case on an engine, a set of scorers, stored policies and the gates before the models. */
 export function createScoring(dependencies: ScoringDependencies): Scoring {
   const { engine, admission, remoteAdmission = admission, clock = systemClock } = dependencies
   const run = runner(dependencies)
   const asker = (signal: AbortSignal) => new Asker(engine, signal, () => clock.now())
+  const nobody = (why: Why) => new Asker(unasked(engine, why), NEVER, () => clock.now())
   const gateOf = ({ isRemote }: Plan) => (isRemote ? remoteAdmission : admission)
 
   /** A place among the running requests. */
@@ -108,38 +101,13 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
       }
     },
 
-    async begin(request, context, { chatBody = null, requireEvidence = true } = {}) {
+    async begin(request, context, { chatBody = null, requireEvidence = true, after } = {}) {
       const seeded = { ...request, seed: seedOf(request) }
-      const draft = await createPlan({ ...seeded, answer: PENDING_ANSWER }, dependencies, chatBody)
+      const plan = (full: ScoreRequest) => createPlan(full, dependencies, chatBody)
+      const draft = await plan({ ...seeded, answer: PENDING_ANSWER })
       const deadline = new Deadline(context.signal, clock)
-      const answered = new Answered()
-      const ask = asker(deadline.signal)
-      const hold = draft.input.rows.samples > 0 ? await enter(draft, context.signal) : null
-      const drawing = hold && drawAhead(draft.input, ask, answered.promise)
-      const stop = (): void => {
-        deadline.stop()
-        hold?.()
-      }
-      return {
-        async finish(answer) {
-          const startedMs = clock.now()
-          try {
-            const full = { ...seeded, answer }
-            answered.resolve(generationOf(answer))
-            const plan = await createPlan(full, dependencies, chatBody)
-            const job = { request: full, plan, ask, drawing, startedMs, requireEvidence }
-            if (!plan.asksModels) return await run({ ...job, queueMs: 0 })
-            const release = hold ?? (await enter(plan, context.signal))
-            return await bounded({ ...job, queueMs: clock.now() - startedMs }, deadline).finally(release)
-          } finally {
-            stop()
-          }
-        },
-        abandon() {
-          deadline.abort(departure(context.signal.reason))
-          stop()
-        }
-      }
+      const options = { request: seeded, draft, deadline, client: context.signal, requireEvidence, after }
+      return new Beginning(options, { plan, enter, run, bounded, asker, nobody, now: () => clock.now() })
     }
   }
 }
@@ -153,14 +121,18 @@ export function withEachResult(
     score: async (request, context) => change(request, await scoring.score(request, context)),
     async begin(request, context, options) {
       const begun = await scoring.begin(request, context, options)
-      return { ...begun, finish: async (answer) => change(request, await begun.finish(answer)) }
+      return {
+        finish: async (answer) => change(request, await begun.finish(answer)),
+        blank: (why) => begun.blank(why),
+        abandon: () => begun.abandon()
+      }
     }
   }
 }
 
 /** What runs a planned job: scorers on evidence, policy, calibration, report. */
 function runner({ ranks, clock = systemClock, wallClock = Date.now }: ScoringDependencies) {
-  return async ({ request, plan, ask, drawing, startedMs, queueMs, requireEvidence: required }: Job) => {
+  return async ({ request, plan, ask, spent = ask, drawing, startedMs, queueMs, requireEvidence: required }: Job) => {
     const peers = {
       conformal: () => calibrationSide(plan, results, evidence),
       scores: (wanted: Parameters<typeof memberScores>[1]) => memberScores(plan, wanted, results, ranks)
@@ -191,7 +163,7 @@ function runner({ ranks, clock = systemClock, wallClock = Date.now }: ScoringDep
       parts: parts?.parts ?? null,
       evidence,
       warnings: collectWarnings(request, plan, facts, evidence, fromScorers),
-      usage: ask.usage(),
+      usage: spent.usage(),
       queueMs,
       totalMs: clock.now() - startedMs
     })

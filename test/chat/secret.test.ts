@@ -16,10 +16,12 @@ const seen = (got: { text: string; headers: Headers }): string =>
 /** An upstream that tells the header back that it was sent, in every way that a body can. */
 const echoing = (code: number): Answer => problem(code, `Bad header: authorization: Bearer ${KEY}`)
 
+const { post, server, learned } = await setupChat(t, echoing(401), { keyOf })
+
 t.test('a refusal of the key is told in words of our own, streamed or not', async (t) => {
   for (const code of [401, 403]) {
     for (const stream of [false, true]) {
-      const { post } = await setupChat(t, echoing(code), { keyOf })
+      server.use(echoing(code))
       const got = await post({ model: ALIAS, messages, stream })
       t.equal(got.status, 502)
       t.match(errorOf(got.json), {
@@ -33,15 +35,16 @@ t.test('a refusal of the key is told in words of our own, streamed or not', asyn
 })
 
 t.test('a refusal of the key is not taken for one of log-probabilities', async (t) => {
-  const { post, server, learned } = await setupChat(t, problem(403, 'this key may not read logprobs'), { keyOf })
+  server.use(problem(403, 'this key may not read logprobs'))
+  const before = server.requests.length
   t.equal((await post({ model: ALIAS, messages })).status, 502)
-  t.equal(server.requests.length, 1)
+  t.equal(server.requests.length, before + 1)
   t.strictSame(learned, [])
 })
 
 t.test('the body of a refusal of the key is never passed on, even where the key is not known', async (t) => {
-  const { post } = await setupChat(t, echoing(401))
-  t.notMatch(seen(await post({ model: ALIAS, messages })), 'Bearer')
+  const keyless = await setupChat(t, echoing(401))
+  t.notMatch(seen(await keyless.post({ model: ALIAS, messages })), 'Bearer')
 })
 
 t.test('no other error passes the key on', async (t) => {
@@ -54,7 +57,7 @@ t.test('no other error passes the key on', async (t) => {
     json({ error: { message: `Bearer ${KEY}` } }),
     problem(429, 'slow down', { 'x-ratelimit-key': KEY })
   ]) {
-    const { post } = await setupChat(t, answer, { keyOf })
+    server.use(answer)
     const got = await post({ model: ALIAS, messages })
     t.ok(got.status >= 400)
     t.type(errorOf(got.json)['message'], 'string')
@@ -65,12 +68,13 @@ t.test('no other error passes the key on', async (t) => {
 
 t.test('nor does an answer, whole or streamed, wherever its bytes are split', async (t) => {
   const told = completion({ text: `It is ${KEY}.` })
-  const whole = await (await setupChat(t, json(told), { keyOf })).post({ model: ALIAS, messages })
+  server.use(json(told))
+  const whole = await post({ model: ALIAS, messages })
   t.equal((whole.json['choices'] as { message: Json }[])[0]?.message['content'], 'It is ***.')
   const error = { error: { message: `key ${KEY}`, type: 'x', param: null, code: 401 } }
-  const streamed = await setupChat(t, sse([completionChunks({ text: 'Can' })[0], error]), { keyOf })
+  server.use(sse([completionChunks({ text: 'Can' })[0], error]))
   for (const uncertainty of [false, {}]) {
-    const got = await streamed.post({ model: ALIAS, messages, stream: true, uncertainty })
+    const got = await post({ model: ALIAS, messages, stream: true, uncertainty })
     t.match(got.text, /"message":"key \*\*\*"/)
     t.notMatch(got.text, KEY)
   }
@@ -94,6 +98,10 @@ t.test('only what may be the start of the key is held back', async (t) => {
 
 t.test('a placeholder is no secret in an answer, and without a key there is none', async (t) => {
   t.equal(secretOf(null).isIn('anything'), false)
-  const body = (await setupChat(t, json(completion({ text: 'EMPTY' })), { keyOf: () => 'EMPTY' })).post
-  t.match((await body({ model: ALIAS, messages })).text, /"content":"EMPTY"/)
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('"content":"EMPTY"')
+  }
+  const out: string[] = []
+  for await (const bytes of secretOf('EMPTY').filter(source())) out.push(Buffer.from(bytes).toString())
+  t.strictSame(out, ['"content":"EMPTY"'])
 })

@@ -6,9 +6,13 @@ const context = (signal = new AbortController().signal) => ({ signal, requestId:
 const request = { prompt: 'What is the capital of Australia?', scorers: ['lexical_similarity'], sampling: { n: 4 } }
 const script = { samples: ['Canberra', 'Sydney', 'Canberra', 'Canberra it is'] }
 
+/** Until what has a place has begun to draw. */
+const begins = (): Promise<void> => new Promise(setImmediate)
+
 t.test('samples are drawn before the answer is known', async (t) => {
   const { engine, scoring } = setupScoring({ script })
   const begun = await scoring.begin(request, context())
+  await begins()
   t.equal(engine.count('generate'), 1)
   const result = await begun.finish({ text: 'Canberra' })
   t.equal(engine.count('generate'), 1, 'and once only')
@@ -34,6 +38,7 @@ t.test('an abandoned request calls off its samples and gives its place back', as
   const { opened, open } = latch()
   const { engine, scoring, admission } = setupScoring({ script: { ...script, until: opened } })
   const begun = await scoring.begin(request, context())
+  await begins()
   t.equal(admission.stats().active, 1)
   begun.abandon()
   const call = engine.calls[0]
@@ -47,6 +52,7 @@ t.test('a client that leaves calls off the samples', async (t) => {
   const { engine, scoring } = setupScoring({ script: { ...script, until: opened } })
   const client = new AbortController()
   await scoring.begin(request, context(client.signal))
+  await begins()
   client.abort()
   t.ok(engine.calls[0]?.signal.aborted)
   open()
@@ -79,4 +85,77 @@ t.test('a stopping rule that looks at the answer waits for it', async (t) => {
   const { evidence } = await begun.finish({ text: 'Canberra' })
   t.equal(evidence.samples?.stopped_by, 'beta')
   t.ok(engine.count('generate') >= 1)
+})
+
+t.test('an answer that is abandoned before its samples have a place takes none and draws none', async (t) => {
+  const { engine, scoring, admission } = setupScoring({ script })
+  const begun = await scoring.begin(request, context())
+  begun.abandon()
+  await begins()
+  t.equal(admission.stats().active, 0)
+  t.equal(engine.calls.length, 0)
+})
+
+t.test('samples wait until the answer has been asked for', async (t) => {
+  const { opened, open } = latch()
+  const { engine, scoring, admission } = setupScoring({ script })
+  const begun = await scoring.begin(request, context(), { after: opened })
+  await begins()
+  t.equal(admission.stats().active, 0)
+  t.equal(engine.calls.length, 0)
+  open()
+  await begins()
+  t.equal(engine.count('generate'), 1)
+  t.match((await begun.finish({ text: 'Canberra' })).scores['lexical_similarity'], { status: 'ok' })
+})
+
+const FULL = { maxActive: 1, queueLimit: 0 }
+const both = { ...request, scorers: ['lexical_similarity', 'g_nll'] }
+const told = { text: 'Canberra', logprobs: { content: [{ token: 'Canberra', logprob: -0.5, top_logprobs: [] }] } }
+
+t.test('a full gate is no reason to wait, and leaves the scores that need no model', async (t) => {
+  const { engine, scoring, admission } = setupScoring({ script, admission: FULL })
+  const release = await admission.acquire({ signal: context().signal, costMs: 1, deadlineMs: null })
+  const begun = await scoring.begin(both, context(), { requireEvidence: false })
+  const { scores, usage } = await begun.finish(told)
+  t.match(scores['lexical_similarity'], { status: 'failed', value: null, reason: 'queue_full' })
+  t.match(scores['g_nll'], { status: 'ok', value: 0.5 })
+  t.equal(usage.model_calls, 0)
+  t.equal(engine.calls.length, 0)
+  release()
+})
+
+t.test('where a result needs a value, a full gate is an error as ever', async (t) => {
+  const { scoring, admission } = setupScoring({ script, admission: FULL })
+  const release = await admission.acquire({ signal: context().signal, costMs: 1, deadlineMs: null })
+  const begun = await scoring.begin(both, context())
+  await t.rejects(begun.finish(told), { code: 'QUALM_ERR_QUEUE_FULL' })
+  release()
+})
+
+t.test('samples that are late leave the other scores, and what they cost is told', async (t) => {
+  const { opened, open } = latch()
+  const { engine, scoring, clock } = setupScoring({ script: { ...script, until: opened } })
+  const begun = await scoring.begin(both, context(), { requireEvidence: false })
+  const result = begun.finish(told)
+  await begins()
+  clock.advance(60_000)
+  const { scores, usage } = await result
+  t.match(scores['lexical_similarity'], { status: 'failed', value: null, reason: 'queue_timeout' })
+  t.match(scores['g_nll'], { status: 'ok' })
+  t.equal(usage.model_calls, 1)
+  t.ok(engine.calls[0]?.signal.aborted)
+  open()
+})
+
+t.test('an answer that is no text has no numbers, and nobody is asked for it', async (t) => {
+  const { engine, scoring, admission } = setupScoring({ script })
+  const begun = await scoring.begin({ ...both, fill: 'never' }, context(), { requireEvidence: false })
+  const { scores } = await begun.blank({ reason: 'no_answer_text', message: 'It calls tools.' })
+  t.same(Object.keys(scores), both.scorers)
+  for (const score of Object.values(scores)) {
+    t.match(score, { status: 'skipped', value: null, reason: 'no_answer_text', message: 'It calls tools.' })
+  }
+  t.equal(engine.calls.length, 0)
+  t.equal(admission.stats().active, 0)
 })

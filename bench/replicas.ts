@@ -88,8 +88,14 @@ async function start(servers: Servers): Promise<Settings> {
   const database = await PostgresServer.start({ teardown: (end) => servers.atEnd(async () => end()) })
   const store = await database.database()
   const [row] = await database.query(store, POSTMASTER)
-  // Without a folder of models: supplied evidence needs none, and the memory is spared.
-  const settings = { QUALM_STORE_URL: store, QUALM_MODELS_DIR: '/nonexistent', QUALM_LOG_LEVEL: 'silent' }
+  const settings = {
+    QUALM_STORE_URL: store,
+    // Supplied evidence needs no models, and the memory is spared.
+    QUALM_MODELS_DIR: '/nonexistent',
+    // A service that is stopped to hold it to its share is not overloaded.
+    QUALM_MAX_EVENT_LOOP_DELAY_MS: '0',
+    QUALM_LOG_LEVEL: 'silent'
+  }
   const qualm = (): Promise<Server> =>
     servers.serve(new URL('../src/server.js', import.meta.url), (port) => ({ ...settings, QUALM_PORT: port }))
   const services = [await qualm(), await qualm()] as const

@@ -45,8 +45,11 @@ export async function steadyLoad(load: Load, around: () => void): Promise<Window
   const elapsedMs = performance.now() - start
   around()
   instance.stop()
-  const [{ non2xx, errors, timeouts }] = (await done) as [autocannon.Result]
-  if (non2xx + errors + timeouts > 0) throw new Error(`${String(non2xx + errors + timeouts)} requests failed`)
+  const [{ errors, timeouts, statusCodeStats = {} }] = (await done) as [autocannon.Result]
+  const refused = Object.keys(statusCodeStats).filter((status) => status !== '200')
+  if (refused.length + errors + timeouts > 0) {
+    throw new Error(`${String(errors)} errors, ${String(timeouts)} time-outs; statuses ${refused.join(', ') || 'good'}`)
+  }
   return { elapsedMs, latenciesMs: counted }
 }
 

@@ -1,5 +1,6 @@
 /** The rows of a request as calls to a server: which rows share a call, and with which seed each is drawn. */
 import type { Decoding, GenerateRequest, Message, OptionsRequest } from '../engine/engine.js'
+import { QualmError } from '../errors.js'
 import { derivedSeed } from '../math/random.js'
 import type { Drawing } from './contract.js'
 
@@ -59,9 +60,10 @@ const STEPS = [5, 1, 0] as const
  *
  * @param topCount what was asked for
  */
-export function fewerAlternatives(topCount: number | null, message: string): number | null | undefined {
-  if (topCount === null || !/log_?prob/iu.test(message)) return undefined
-  return FEWER.test(message) ? (STEPS.find((step) => step < topCount) ?? null) : null
+export function fewerAlternatives(topCount: number | null, error: unknown): number | null | undefined {
+  const isRefusal = error instanceof QualmError && error.code === 'QUALM_ERR_UPSTREAM_REFUSED'
+  if (topCount === null || !isRefusal || !/log_?prob/iu.test(error.message)) return undefined
+  return FEWER.test(error.message) ? (STEPS.find((step) => step < topCount) ?? null) : null
 }
 
 /** Messages whose last turn of the user ends with the words that the answer was to begin with. */

@@ -190,7 +190,7 @@ class Client implements Upstream {
       const { text } = await this.#transport.request(dialect.draw(this.#model, drawing), { signal })
       return { answer: dialect.readDrawn(text), drawing }
     } catch (error) {
-      const fewer = refusesFields(error) ? fewerAlternatives(drawing.topCount, error.message) : undefined
+      const fewer = fewerAlternatives(drawing.topCount, error)
       if (fewer === undefined) throw error
       this.learn(fewer === null ? { logprobs: false } : { topLogprobs: fewer })
       return this.#draw(dialect, { ...drawing, topCount: fewer }, signal)

@@ -30,9 +30,8 @@ const answer = (content: string, entries: readonly object[] | null, n = 1) => ({
 const open = (t: Test, says: Says) => upstreamOf(t, says, { dialect: 'openai' })
 
 t.test('values are told with an unknown basis, and no end token', async (t) => {
-  const { upstream, bodies, paths } = await open(
-    () => answer('Canberra', [entry('Can', -0.1), entry('berra', -0.2)]),
-    t
+  const { upstream, bodies, paths } = await open(t, () =>
+    answer('Canberra', [entry('Can', -0.1), entry('berra', -0.2)])
   )
   const { rows, promptTokens, completionTokens } = await upstream.generate(question(), { signal })
   t.match(rows, [

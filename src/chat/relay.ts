@@ -4,7 +4,7 @@ import type { OpenReply, Upstream } from '../upstreams/contract.js'
 import type { DialectName } from '../upstreams/settings.js'
 import type { Acts } from './act.js'
 import type { Assessment } from './assessment.js'
-import type { Assessed, ChatAnswer, ChatCall, ChatContext } from './contract.js'
+import type { Assessed, ChatAnswer, ChatCall, ChatContext, HeardChoice } from './contract.js'
 import { heardChoices, readObject, withoutLogprobs, withUncertainty } from './incoming.js'
 import { askingLogprobs, nextWay, outgoing, waysToAsk, type AskedTop } from './outgoing.js'
 import { isAboutRequest, nonsense, passedHeaders, refusalFrom } from './refusal.js'
@@ -81,17 +81,24 @@ function dialectOf({ upstream, context }: Relaying): () => DialectName {
   return () => dialect
 }
 
+/** An upstream that was asked for log-probabilities and told none of a text is not asked again. */
+function learnFrom(choices: readonly HeardChoice[], { upstream, call }: Relaying, added: boolean): void {
+  const wasAsked = added || call.body['logprobs'] === true
+  const texts = choices.filter(({ text }) => text !== null && text !== '')
+  if (!wasAsked || texts.length === 0 || texts.some(({ logprobs }) => logprobs !== null)) return
+  upstream.learn({ logprobs: false })
+}
+
 /** The answer in one piece. */
 async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () => DialectName): Promise<ChatAnswer> {
-  const { assessment, context, upstream, secret, acts } = relaying
+  const { assessment, context, secret, acts } = relaying
   const received = await wholeText(reply)
   const headers = passedHeaders(reply, secret)
   if (assessment === null) return { status: reply.status, headers, body: received }
   const answer = readObject(received)
   const choices = answer === null ? null : heardChoices(answer)
   if (choices === null) throw nonsense(received, secret)
-  if (added && choices.every(({ logprobs, text }) => logprobs === null && Boolean(text)))
-    upstream.learn({ logprobs: false })
+  learnFrom(choices, relaying, added)
   const text = added ? withoutLogprobs(received, dialect()) : received
   const judged = await acts.whole({ text, assessed: await assessment.tell(choices) })
   const body = withUncertainty(judged.text, context.write(judged.assessed.json))
@@ -111,7 +118,8 @@ export async function relay(relaying: Relaying): Promise<ChatAnswer> {
     if (call.body.stream !== true) return await whole(opened, relaying, dialect)
     const { reply, added } = opened
     const change = added ? (text: string) => withoutLogprobs(text, dialect()) : (text: string) => text
-    const body = assessment === null ? reply.body : streamed(reply.body, { assessment, acts, context, change })
+    const heard = (choices: readonly HeardChoice[]) => learnFrom(choices, relaying, added)
+    const body = assessment === null ? reply.body : streamed(reply.body, { assessment, acts, context, change, heard })
     return { status: reply.status, headers: passedHeaders(reply, secret), body }
   } catch (error) {
     assessment?.abandon()

@@ -2,7 +2,7 @@
 import { QualmError } from '../errors.js'
 import type { Acts } from './act.js'
 import type { Assessment } from './assessment.js'
-import type { ChatContext } from './contract.js'
+import type { ChatContext, HeardChoice } from './contract.js'
 import { errorObject } from './error-object.js'
 import { DONE, eventOf, eventsOf, readEvent } from './events.js'
 import { Heard } from './heard.js'
@@ -14,6 +14,8 @@ export interface Streaming {
   readonly context: ChatContext
   /** The JSON text of a chunk as the caller gets it. */
   readonly change: (chunk: string) => string
+  /** Told what the choices said, once they are whole. */
+  readonly heard: (choices: readonly HeardChoice[]) => void
 }
 
 /** An event on its way. `data` is null for what is no chunk. */
@@ -34,8 +36,10 @@ function pass(bytes: Uint8Array, heard: Heard, change: Streaming['change']): Pas
 }
 
 /** The chunk that tells the uncertainty of the answer, behind one with more text where that follows from it. */
-async function lastChunks(heard: Heard, { assessment, acts, context }: Streaming): Promise<string> {
-  const assessed = await assessment.tell(heard.choices())
+async function lastChunks(heard: Heard, { assessment, acts, context, heard: note }: Streaming): Promise<string> {
+  const choices = heard.choices()
+  note(choices)
+  const assessed = await assessment.tell(choices)
   const { text, assessed: told } = await acts.behind(assessed, heard.usage)
   const chunk = { ...heard.head, object: 'chat.completion.chunk' }
   const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }

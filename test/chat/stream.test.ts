@@ -148,6 +148,31 @@ t.test('calls of tools in a stream have no uncertainty', async (t) => {
   t.match(got.at(-1), { uncertainty: { scores: { g_nll: { status: 'skipped', reason: 'no_answer_text' } } } })
 })
 
+t.test('a stream of text without log-probabilities is learned from, and its scores say so', async (t) => {
+  const setup = await setupChat(t, sse(completionChunks({ text: 'Canberra it is' })))
+  const got = dataIn(await stream(setup))
+  t.match(got.at(-1), {
+    uncertainty: { scores: { g_nll: { status: 'skipped', value: null, reason: 'upstream_no_logprobs' } } }
+  })
+  t.strictSame(setup.learned, [{ logprobs: false }])
+  await stream(setup)
+  t.notOk('logprobs' in (setup.server.requests[1]?.body as Json), 'it is not asked for them again')
+  t.equal(setup.learned.length, 1)
+})
+
+t.test('nothing is learned from a stream that tells them, calls tools, or breaks off', async (t) => {
+  const setup = await setupChat(t, sse(CHUNKS))
+  await stream(setup)
+  const call = { index: 0, id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' } }
+  const [head] = completionChunks({ text: 'a' }) as [{ choices: object[] }]
+  const calls = [{ delta: { tool_calls: [call] } }, { delta: {}, finish_reason: 'tool_calls' }]
+  setup.server.use(sse([head, ...calls.map((choice) => ({ ...head, choices: [{ index: 0, ...choice }] }))]))
+  await stream(setup)
+  setup.server.use(sse(completionChunks({ text: 'Canberra it is' }).slice(0, 2), (response) => void response.end()))
+  t.match(await stream(setup), /QUALM_ERR_UPSTREAM/)
+  t.strictSame(setup.learned, [])
+})
+
 t.test('a refusal in place of a stream is an answer of its own', async (t) => {
   const { post } = await setupChat(t, problem(429, 'Rate limit reached', { 'retry-after': '3' }))
   const got = await post({ model: ALIAS, messages, stream: true })

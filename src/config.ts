@@ -5,6 +5,7 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { LISTEN_DEFAULTS } from './listen.js'
 import { aliasOf } from './engine/model-alias.js'
 import { suggestion } from './nearest.js'
+import { ChatSettings } from './schemas/chat.js'
 import { Upstreams } from './upstreams/settings.js'
 
 const MEGABYTE = 1_048_576
@@ -88,10 +89,13 @@ export const Settings = Type.Object(
 )
 
 /** What only the file can say: whole objects. The key in the file is the name here. */
-const Sections = Type.Object({ upstreams: Upstreams }, { additionalProperties: false })
+const Sections = Type.Object(
+  { upstreams: Upstreams, chat: Type.Optional(ChatSettings) },
+  { additionalProperties: false }
+)
 
 /** All settings, typed and frozen. Paths are absolute; times in milliseconds, sizes in bytes. */
-export type Config = Readonly<Static<typeof Settings>> & { readonly upstreams: Upstreams }
+export type Config = Readonly<Static<typeof Settings>> & { readonly upstreams: Upstreams; readonly chat?: ChatSettings }
 export type SettingName = keyof typeof Settings.properties
 
 /** Where settings come from. `root` is the folder of Qualm's package.json. */

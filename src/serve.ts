@@ -2,15 +2,17 @@
 import process from 'node:process'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.js'
+import { defaultFaults } from './chat/default-faults.js'
 import { ConfigError, loadConfig, type Config } from './config.js'
 import type { Engine } from './engine/engine.js'
+import { aliasOf } from './engine/model-alias.js'
 import { createPool } from './engine/pool.js'
 import { createLogger } from './http/logger.js'
 import { createMetrics, type Metrics } from './http/metrics.js'
 import { EXIT, Shutdown } from './http/shutdown.js'
 import { packageRoot } from './package-root.js'
 import { loadScorers } from './scorer-registry.js'
-import { createServices, poolSettings } from './services.js'
+import { createServices, poolSettings, type Services } from './services.js'
 import { createUpstreams } from './upstreams/create.js'
 import { withUpstreams } from './upstreams/engine.js'
 import { createLangfuseSink, type Sink } from './sinks/langfuse.js'
@@ -48,12 +50,20 @@ function openSink({ langfuseUrl: url }: Config, metrics: Metrics): Sink | undefi
   return createLangfuseSink({ url, publicKey, secretKey, onDropped: (reason) => metrics.dropped('langfuse', reason) })
 }
 
+/** Ends the process where every chat would meet the same fault. */
+function checkChatDefault({ chat, languageModel, upstreams }: Config, scorers: Services['scorers']): void {
+  const models = [aliasOf(languageModel), ...Object.keys(upstreams)]
+  const faults = defaultFaults(chat?.uncertainty, { scorers, models })
+  if (faults.length > 0) refuseToStart(new ConfigError(faults.map((fault) => `QUALM_CONFIG: ${fault}`)).message)
+}
+
 async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
   const log = createLogger(config)
+  const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
+  checkChatDefault(config, scorers)
   const telemetry = await openTelemetry({ env: process.env, version: VERSION.version, providerOf: providerOf(config) })
   const upstreams = createUpstreams(config.upstreams, process.env, telemetry.headers)
   const engine = telemetry.engine(withUpstreams(createPool(poolSettings(config)), upstreams, config.defaultModel))
-  const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   const store = await openStore(config.storeUrl || config.dataDir)
   setInterval(() => void store.check(), STORE_CHECK_MS).unref()
   const services = createServices({ config, engine, upstreams, scorers, store })

@@ -136,3 +136,19 @@ t.test('a default model that nothing serves is a fault that names what is there'
     'QUALM_DEFAULT_MODEL names no language model; there is none'
   ])
 })
+
+t.test('the file gives chats a default for `uncertainty`, checked as the field of a request is', async (t) => {
+  const uncertainty = { preset: 'balanced', policy: 'bot@1', on_abstain: { do: 'replace' } }
+  t.strictSame(load({ QUALM_CONFIG: fileWith(t, JSON.stringify({ chat: { uncertainty } })) }).chat, { uncertainty })
+  t.strictSame(load({ QUALM_CONFIG: fileWith(t, '{"chat": {"uncertainty": false}}') }).chat, { uncertainty: false })
+  t.equal(load({}).chat, undefined)
+  const faults = (chat: unknown) => faultsOf({ QUALM_CONFIG: fileWith(t, JSON.stringify({ chat })) })
+  t.same(faults({ uncertainty: { presett: 'fast' } }), [
+    'QUALM_CONFIG: /chat/uncertainty must NOT have additional properties (presett)'
+  ])
+  t.same(faults({ uncertainty: { preset: 'best' } }), [
+    'QUALM_CONFIG: /chat/uncertainty/preset must be equal to one of the allowed values: instant, fast, balanced, thorough'
+  ])
+  t.equal(faults({ uncertainty: true }).length, 1)
+  t.same(faults({ policy: 'bot' }), ['QUALM_CONFIG: /chat must NOT have additional properties (policy)'])
+})

@@ -1,6 +1,6 @@
 /** The uncertainty of one answer: begun before the answer is asked for, told once it is there. */
 import { QualmError } from '../errors.js'
-import type { Basis } from '../engine/engine.js'
+import type { Basis, Decoding } from '../engine/engine.js'
 import type { ChatRequest, ChatUncertainty } from '../schemas/chat.js'
 import { LIMITS, type ScoreRequest } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
@@ -10,8 +10,8 @@ import { chatBodyOf, choicesServe, scoreRequestOf } from './score-request.js'
 import { suppliedFrom, type Supplied } from './supplied.js'
 import { blameUpstream, NO_TEXT, uncertaintyOf } from './unscored.js'
 
-/** What the log-probabilities of the answer are of, as far as is known. */
-export type BasisOf = (temperature: number | undefined) => Basis
+/** What the log-probabilities of an answer are of, as far as is known. A temperature that nobody named is NaN. */
+export type BasisOf = (decoding: Decoding) => Basis
 
 export interface AssessmentOptions {
   readonly scoring: Scoring
@@ -62,6 +62,14 @@ export async function beginAssessment(options: AssessmentOptions): Promise<Asses
   }
 }
 
+/** For an answer that nobody can score, which is passed on all the same. */
+export function failedAssessment(error: unknown, asked: ChatUncertainty, context: ChatContext): Assessment {
+  context.signal.throwIfAborted()
+  context.note(error)
+  const nothing = (): void => undefined
+  return { draw: nothing, tell: async () => failed(error, asked), abandon: nothing }
+}
+
 function begin(
   { scoring, body, context }: AssessmentOptions,
   request: ScoreRequest,
@@ -110,8 +118,10 @@ async function exchange(
 }
 
 function decodingOf({ body, basisOf }: AssessmentOptions) {
-  const temperature = typeof body['temperature'] === 'number' ? body['temperature'] : undefined
-  const basis = basisOf(temperature)
+  const numberIn = (name: string) => (typeof body[name] === 'number' ? body[name] : undefined)
+  const temperature = numberIn('temperature')
+  const topK = numberIn('top_k') ?? null
+  const basis = basisOf({ temperature: temperature ?? NaN, topP: numberIn('top_p') ?? 1, topK })
   return temperature === undefined ? { basis } : { temperature, basis }
 }
 

@@ -1,11 +1,12 @@
 /** Answers chat requests, each by the model that it names. */
 import { systemClock, type Clock } from '../engine/clock.js'
-import type { Engine, ModelInfo } from '../engine/engine.js'
+import type { Decoding, Engine, ModelInfo } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
+import type { ChatUncertainty } from '../schemas/chat.js'
 import type { ScoringDependencies, Scoring } from '../scoring/scoring.js'
 import type { Upstream } from '../upstreams/contract.js'
 import { actsFor } from './acts-for.js'
-import { beginAssessment, type Assessment, type BasisOf } from './assessment.js'
+import { beginAssessment, failedAssessment, type Assessment, type BasisOf } from './assessment.js'
 import type { Chat, ChatCall, ChatContext } from './contract.js'
 import { answerEmbedded } from './embedded.js'
 import { embeddedSettings } from './embedded-settings.js'
@@ -24,6 +25,8 @@ export interface ChatDependencies {
   /** Time that an answer of the embedded model may take, its wait for a place included. */
   readonly deadlineMs: number
   readonly clock?: Clock
+  /** What requests without `uncertainty` mean. */
+  readonly defaultUncertainty?: false | ChatUncertainty | undefined
 }
 
 /** The language model that a request means. Throws QUALM_ERR_UNKNOWN_MODEL. */
@@ -36,18 +39,26 @@ function chosen({ body }: ChatCall, engine: Engine): ModelInfo {
   })
 }
 
+/** The request with the operator's default for `uncertainty` where it has none of its own. */
+function withDefault(call: ChatCall, uncertainty: ChatDependencies['defaultUncertainty']): ChatCall {
+  if (call.body.uncertainty !== undefined || uncertainty === undefined) return call
+  return { ...call, body: { ...call.body, uncertainty }, isDefault: true }
+}
+
 /** Builds the service on models, scoring and the gate before the embedded model. */
 export function createChat(dependencies: ChatDependencies): Chat {
-  const { scoring, engine, upstreams, nameOf, keyOf, clock = systemClock } = dependencies
+  const { scoring, engine, upstreams, nameOf, keyOf, clock = systemClock, defaultUncertainty } = dependencies
 
   const assessmentOf = async (call: ChatCall, context: ChatContext, model: string, basisOf: BasisOf) => {
     const { body } = call
     const asked = body.uncertainty ?? {}
-    return asked === false ? null : beginAssessment({ scoring, body, asked, model, basisOf, context })
+    if (asked === false) return null
+    const begun = beginAssessment({ scoring, body, asked, model, basisOf, context })
+    return call.isDefault === true ? begun.catch((error: unknown) => failedAssessment(error, asked, context)) : begun
   }
 
   const viaUpstream = async (upstream: Upstream, call: ChatCall, context: ChatContext) => {
-    const basisOf = () => upstream.known()?.basis ?? 'unknown'
+    const basisOf = (decoding: Decoding) => upstream.basis(decoding)
     const assessment: Assessment | null = await assessmentOf(call, context, upstream.alias, basisOf)
     const acts = actsFor(call, context, upstream.alias, { engine, complete })
     const { alias } = upstream
@@ -62,7 +73,8 @@ export function createChat(dependencies: ChatDependencies): Chat {
     return answerEmbedded({ ...dependencies, clock, model, settings, isStreamed, context, assessment, acts })
   }
 
-  const complete: Chat['complete'] = async (call, context) => {
+  const complete: Chat['complete'] = async (asked, context) => {
+    const call = withDefault(asked, defaultUncertainty)
     const model = chosen(call, engine)
     const upstream = upstreams.get(model.id)
     return upstream === undefined ? viaEmbedded(model, call, context) : viaUpstream(upstream, call, context)

@@ -8,6 +8,8 @@ export interface ChatCall {
   readonly body: ChatRequest
   /** The bytes that `body` was read from: an upstream gets them, save for what must differ. */
   readonly bytes: Uint8Array
+  /** The `uncertainty` of `body` is the operator's: what is wrong with it is not the caller's fault. */
+  readonly isDefault?: boolean
   /** Headers that go to the upstream, too: those of a trace. */
   readonly headers: Readonly<Record<string, string>>
 }

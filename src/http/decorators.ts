@@ -96,7 +96,8 @@ function withHeaders(this: FastifyReply, result: ScoreResult): ScoreResult {
 function chatOf(app: FastifyInstance, { config, keyOf = () => null }: Pick<Decorations, 'config' | 'keyOf'>): Chat {
   const { scoring, engine, upstreams, admission } = app
   const nameOf = (alias: string) => config.upstreams[alias]?.model ?? alias
-  return createChat({ scoring, engine, upstreams, admission, nameOf, keyOf, deadlineMs: config.deadlineMs })
+  const { deadlineMs, chat: { uncertainty: defaultUncertainty } = {} } = config
+  return createChat({ scoring, engine, upstreams, admission, nameOf, keyOf, deadlineMs, defaultUncertainty })
 }
 
 /** Hangs the services on the app and the helpers on the reply: all that routes may use. */

@@ -57,6 +57,22 @@ export const ChatUncertainty = Type.Object(
 )
 export type ChatUncertainty = Static<typeof ChatUncertainty>
 
+/** Section `chat` of the configuration file. */
+export const ChatSettings = Type.Object(
+  {
+    uncertainty: Type.Optional(
+      Type.Unsafe<false | ChatUncertainty>({
+        ...ChatUncertainty,
+        type: ['object', 'boolean'],
+        not: { const: true },
+        description: 'What requests without `uncertainty` of their own mean.'
+      })
+    )
+  },
+  closed
+)
+export type ChatSettings = Readonly<Static<typeof ChatSettings>>
+
 /** Fields that are not listed go to the upstream as they are. */
 export const ChatRequest = Type.Object(
   {

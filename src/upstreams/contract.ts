@@ -3,7 +3,16 @@
  * server asks and tells, a probe finds out what this very server can do; an `Upstream` is the three together behind the
  * engine's interface.
  */
-import type { Basis, Lack, LanguageSide, Message, ModelInfo, OutputToken, ScoreTextRequest } from '../engine/engine.js'
+import type {
+  Basis,
+  Decoding,
+  Lack,
+  LanguageSide,
+  Message,
+  ModelInfo,
+  OutputToken,
+  ScoreTextRequest
+} from '../engine/engine.js'
 import type { DialectName } from './settings.js'
 
 /** One HTTP exchange. `path` is joined to the base URL: `/chat/completions`; one that starts with `//` to its origin. */
@@ -168,9 +177,14 @@ export interface Upstream extends LanguageSide {
   capabilities(options: { readonly signal: AbortSignal; readonly fresh?: boolean }): Promise<Capabilities>
   /** What is known without asking. */
   known(): Capabilities | null
+  /** What the log-probabilities of an answer under this decoding are of, as far as is known without asking. */
+  basis(decoding: Decoding): Basis
   /** Learns from an answer that came by another way, e.g. that log-probabilities are refused. */
   learn(found: Partial<Capabilities>): void
-  /** Sends a chat request on as it is; for the sidecar. `body` has the model's own name already. */
+  /**
+   * Sends a chat request on as it is; for the sidecar. `body` has the model's own name already. The first one has the
+   * upstream asked beside it what it can do.
+   */
   relay(body: string | Uint8Array, options: RelayOptions): Promise<OpenReply>
   stats(): TransportStats
   close(): Promise<void>

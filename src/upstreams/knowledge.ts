@@ -1,6 +1,8 @@
 /** What is known of one server: which kind it is, what a probe found, and what its answers taught since. */
+import type { Basis, Decoding } from '../engine/engine.js'
 import type { Capabilities, Dialect, Transport } from './contract.js'
 import { DIALECTS_BY_NAME } from './dialects/index.js'
+import { basisUnder } from './probe/basis.js'
 import { probeCapabilities } from './probe/capabilities.js'
 import { detectDialect } from './probe/detect.js'
 import type { UpstreamSettings } from './settings.js'
@@ -27,6 +29,7 @@ export class Knowledge {
   readonly #model: string
   readonly #closed = new AbortController()
   #dialect: Promise<Dialect> | null = null
+  #spoken: Dialect | null = null
   #probe: Promise<Capabilities> | null = null
   #found: Capabilities | null = null
   #learned: Partial<Capabilities> = {}
@@ -42,14 +45,18 @@ export class Knowledge {
   dialect(signal: AbortSignal): Promise<Dialect> {
     const { dialect = 'auto' } = this.#settings
     if (dialect !== 'auto') return Promise.resolve(DIALECTS_BY_NAME[dialect])
-    this.#dialect ??= detectDialect(this.#transport, this.#closed.signal).then(
-      (name) => DIALECTS_BY_NAME[name],
-      (error: unknown) => {
-        this.#dialect = null
-        throw error
-      }
-    )
+    this.#dialect ??= this.#detect().catch((error: unknown) => {
+      this.#dialect = null
+      throw error
+    })
     return orAborted(this.#dialect, signal)
+  }
+
+  /** What log-probabilities under a decoding are of, as far as is known without asking. */
+  basis(decoding: Decoding): Basis {
+    const { basis, dialect = 'auto' } = this.#settings
+    const spoken = dialect === 'auto' ? this.#spoken : DIALECTS_BY_NAME[dialect]
+    return basis ?? basisUnder(this.#found?.basis ?? null, decoding, spoken ?? DIALECTS_BY_NAME.openai)
   }
 
   /** What it can do, asked now unless somebody is asking. */
@@ -84,6 +91,12 @@ export class Knowledge {
   /** Ends what is being asked. */
   close(): void {
     this.#closed.abort(new Error('The upstream is closed.'))
+  }
+
+  async #detect(): Promise<Dialect> {
+    const name = await detectDialect(this.#transport, this.#closed.signal)
+    this.#spoken = DIALECTS_BY_NAME[name]
+    return this.#spoken
   }
 
   async #ask(): Promise<Capabilities> {

@@ -1,7 +1,9 @@
 /** One upstream behind the engine's interface: a transport, a dialect, and what has been found out of the server. */
 import { bulkhead } from 'cockatiel'
 import type {
+  Basis,
   CallOptions,
+  Decoding,
   GenerateOptions,
   GenerateRequest,
   ModelInfo,
@@ -19,7 +21,6 @@ import { Knowledge } from './knowledge.js'
 import { refusesFields, withManners } from './manners.js'
 import { forcedTokens } from './normalise/forced.js'
 import { optionMasses } from './normalise/options.js'
-import { basisUnder } from './probe/basis.js'
 import { isBare, rowOf, writtenTokens } from './rows.js'
 import type { UpstreamSettings } from './settings.js'
 import { noForcing, requireOffered } from './unsupported.js'
@@ -34,6 +35,9 @@ export interface UpstreamParts {
 const LEAST_TOP = 1
 /** Calls that one request may have open at once: others use the server too. */
 const MOST_CALLS = 8
+
+/** The signal of what nobody waits for. */
+const NOBODY = new AbortController().signal
 
 /** Builds the client of an upstream. Nothing is asked before the first call. */
 export function createUpstream(parts: UpstreamParts): Upstream {
@@ -65,7 +69,7 @@ class Client implements Upstream {
     const take = (answer: RawAnswer, { drawing, rows: asked }: Call): void => {
       usage.promptTokens += answer.promptTokens ?? 0
       usage.completionTokens += writtenTokens(answer)
-      for (const row of this.#rows(dialect, answer, asked, drawing)) {
+      for (const row of this.#rows(answer, asked, drawing)) {
         rows.push(row)
         onRow?.(row)
       }
@@ -86,8 +90,8 @@ class Client implements Upstream {
       (await this.#transport.request(exchange, { signal })).text
     const read = await dialect.force(ask, this.#model, { ...request, messages })
     const tokens = forcedTokens(read.tokens, request)
-    const plain = { temperature: 1, topP: 1, topK: null }
-    return { tokens, promptTokens: read.promptTokens ?? read.tokens.length, basis: this.#basis(dialect, plain) }
+    const basis = this.basis({ temperature: 1, topP: 1, topK: null })
+    return { tokens, promptTokens: read.promptTokens ?? read.tokens.length, basis }
   }
 
   async optionProbabilities(request: OptionsRequest, { signal }: CallOptions): Promise<OptionsResult> {
@@ -115,11 +119,16 @@ class Client implements Upstream {
     return this.#knowledge.known()
   }
 
+  basis(decoding: Decoding): Basis {
+    return this.#knowledge.basis(decoding)
+  }
+
   learn(found: Partial<Capabilities>): void {
     this.#knowledge.learn(found)
   }
 
   relay(body: string | Uint8Array, { signal, headers = {} }: Parameters<Upstream['relay']>[1]) {
+    void this.#knowledge.beforeUse(NOBODY)
     return this.#transport.open({ method: 'POST', path: '/chat/completions', body, headers }, { signal })
   }
 
@@ -197,14 +206,10 @@ class Client implements Upstream {
     }
   }
 
-  #rows(dialect: Dialect, answer: RawAnswer, asked: readonly number[], drawing: Drawing): readonly OutputRow[] {
-    const basis = this.#basis(dialect, drawing)
+  #rows(answer: RawAnswer, asked: readonly number[], drawing: Drawing): readonly OutputRow[] {
+    const basis = this.basis(drawing)
     const rows = answer.choices.slice(0, asked.length).map((choice, i) => rowOf(choice, asked[i]!, drawing, basis))
     if (rows.some((row) => isBare(row, drawing))) this.learn({ logprobs: false })
     return rows
-  }
-
-  #basis(dialect: Dialect, drawing: Pick<Drawing, 'temperature' | 'topP' | 'topK'>) {
-    return this.#settings.basis ?? basisUnder(this.known()?.basis ?? null, drawing, dialect)
   }
 }

@@ -310,3 +310,15 @@ t.test('it describes itself as a model that stands elsewhere', async (t) => {
     prices: { inputPerMillion: 1, outputPerMillion: 2, currency: 'USD' }
   })
 })
+
+t.test('a chat that is sent on has the server asked beside it what it can do, once', async (t) => {
+  const { upstream, server } = await open(t, json(completion({ tokens: TOKENS })), { probe: 'first_use' })
+  const { body } = await upstream.relay('{"messages":[]}', { signal })
+  for await (const part of body) t.ok(part.length > 0)
+  await upstream.capabilities({ signal })
+  const asked = server.requests.length
+  await upstream.relay('{"messages":[]}', { signal })
+  await server.arrived(asked + 1)
+  t.equal(server.requests.length, asked + 1)
+  t.match(upstream.known(), { logprobs: true })
+})

@@ -16,7 +16,10 @@ import { ratioOf, shown, shownSpread, spreadOf } from './spread.js'
 
 /** Of one core, for each service. */
 const SHARE = 0.1
-/** So many that no service runs dry while the other one is stopped. */
+/**
+ * For each service, so that it has as much to do at once beside another one as alone: what requests that come together
+ * share makes each of them cheaper. So many that no service runs dry while the other one is stopped.
+ */
 const CONNECTIONS = 64
 const SETTLE_MS = 1_000
 const WINDOW_MS = 4_000
@@ -55,7 +58,7 @@ async function load({ proxy, behind }: Setting, postmaster: number): Promise<Mea
     readings.push([services, familyCpuMs(postmaster), cpuMs(proxy.pid)])
   }
   const asked = { url: `${proxy.url}/v1/score`, body: JSON.stringify(askingAbout(-0.1, 'bot')) }
-  const pace = { connections: CONNECTIONS, settleMs: SETTLE_MS, windowMs: WINDOW_MS }
+  const pace = { connections: CONNECTIONS * behind.length, settleMs: SETTLE_MS, windowMs: WINDOW_MS }
   const { elapsedMs, latenciesMs } = await steadyLoad({ ...asked, ...pace }, read)
   const [services, database, proxied] = readings[0]!.map((before, at) => readings[1]![at]! - before)
   const count = latenciesMs.length
@@ -133,7 +136,7 @@ function report(runs: Readonly<Record<Side, readonly Measured[]>>): string {
   const rate = ({ rate }: Measured): number => rate
   const ratio = ratioOf(runs.two.map(rate), runs.one.map(rate))
   return `${machineKind()}; ${String(rounds)} rounds of 4 windows of ${String(WINDOW_MS / 1000)} s, median (least–greatest)
-Each service is held to ${String(SHARE)} of a core; ${String(CONNECTIONS)} connections. CPU is core-ms a request.
+Each service is held to ${String(SHARE)} of a core; ${String(CONNECTIONS)} connections for each. CPU is core-ms a request.
 
 | services | requests/s | p50 ms | p99 ms | cores of the services | CPU services | CPU PostgreSQL | CPU proxy |
 | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -1,5 +1,4 @@
 /** The official client of OpenAI's API, unchanged but for its base URL. */
-import { spawn, spawnSync } from 'node:child_process'
 import OpenAI, { APIError, BadRequestError, NotFoundError, RateLimitError } from 'openai'
 import t from 'tap'
 import { completion, completionChunks } from '../fixtures/completions.js'
@@ -124,47 +123,4 @@ t.test('leaving a stream closes the call to the upstream', async (t) => {
   await closed
   t.equal(setup.server.closed, 1)
   setup.app.server.closeAllConnections()
-})
-
-const PYTHON = process.env['QUALM_TEST_PYTHON'] ?? 'python3'
-const hasClient = spawnSync(PYTHON, ['-c', 'import openai']).status === 0
-
-const SCRIPT = `
-import sys, json, openai
-client = openai.OpenAI(base_url=sys.argv[1], api_key="unused", max_retries=0)
-ask = dict(model=sys.argv[2], messages=[{"role": "user", "content": "Where?"}])
-whole = client.chat.completions.create(**ask)
-chunks = list(client.chat.completions.create(stream=True, **ask))
-try:
-    client.chat.completions.create(**{**ask, "model": "no-such"})
-    error = None
-except openai.NotFoundError as e:
-    error = e.code
-print(json.dumps({
-    "text": whole.choices[0].message.content,
-    "scored": whole.uncertainty["scores"]["g_nll"]["status"],
-    "streamed": "".join(c.choices[0].delta.content or "" for c in chunks if c.choices),
-    "last": chunks[-1].uncertainty["scores"]["g_nll"]["status"],
-    "error": error,
-}))
-`
-
-const skip = hasClient ? false : `${PYTHON} has no package openai; set QUALM_TEST_PYTHON to one that has`
-t.test('the client for Python reads the same', { skip }, async (t) => {
-  const setup = await setupChat(
-    t,
-    reply(({ body }) => ((body as { stream?: boolean }).stream === true ? sse(CHUNKS) : json(ANSWER)))
-  )
-  const child = spawn(PYTHON, ['-c', SCRIPT, `${await setup.url()}/v1`, ALIAS], {
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  let out = ''
-  for await (const part of child.stdout) out += String(part)
-  t.strictSame(JSON.parse(out), {
-    text: 'Canberra',
-    scored: 'ok',
-    streamed: 'Canberra',
-    last: 'ok',
-    error: 'QUALM_ERR_UNKNOWN_MODEL'
-  })
 })

@@ -5,7 +5,8 @@ import type { Dialect } from './contract.js'
 
 /** It does not read given texts. */
 export function noForcing(): Unsupported {
-  const message = 'The upstream does not read given texts; supply `logprobs` with the text, or use an upstream of vLLM or TGI.'
+  const message =
+    'The upstream does not read given texts; supply `logprobs` with the text, or use an upstream of vLLM or TGI.'
   return new Unsupported('upstream_no_forcing', message)
 }
 

@@ -4,6 +4,7 @@ import type { Basis, Decoding } from '../engine/engine.js'
 import type { ChatRequest, ChatUncertainty } from '../schemas/chat.js'
 import { LIMITS, type ScoreRequest } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
+import type { Warning } from '../scorer.js'
 import type { Begun, Scoring } from '../scoring/scoring.js'
 import type { Assessed, ChatContext, HeardChoice } from './contract.js'
 import { chatBodyOf, choicesServe, scoreRequestOf } from './score-request.js'
@@ -104,7 +105,8 @@ async function assess(options: AssessmentOptions, start: Start, choices: readonl
   const samples = others.flatMap((one) => (one.text === null ? [] : suppliedFrom(one, one.text, decoding).output))
   const used = samples.length === 0 ? begun : await exchange(options, start, samples)
   const result = await used.finish(answer.output)
-  return told(warned(first.logprobs === null ? blameUpstream(result) : result, answer))
+  const blamed = first.logprobs === null ? blameUpstream(result) : result
+  return told(withWarnings(blamed, [...problemWith(answer), ...(waits ? tooFew(options, choices) : [])]))
 }
 
 /** Scoring begun anew with the samples that have come. */
@@ -125,13 +127,22 @@ function decodingOf({ body, basisOf }: AssessmentOptions) {
   return temperature === undefined ? { basis } : { temperature, basis }
 }
 
-function warned(result: ScoreResult, { problem }: Supplied): ScoreResult {
-  if (problem === null) return result
-  const warning = {
-    code: 'invalid_logprob',
-    message: `The log-probabilities of the upstream were left out. ${problem}`
-  }
-  return { ...result, warnings: [...result.warnings, warning] }
+function problemWith({ problem }: Supplied): readonly Warning[] {
+  if (problem === null) return []
+  const message = `The log-probabilities of the upstream were left out. ${problem}`
+  return [{ code: 'invalid_logprob', message }]
+}
+
+function tooFew({ body }: AssessmentOptions, { length }: readonly HeardChoice[]): readonly Warning[] {
+  const asked = Number(body['n'])
+  if (length >= asked) return []
+  return [
+    { code: 'fewer_samples', message: `The upstream gave ${length} of the ${asked} choices that serve as samples.` }
+  ]
+}
+
+function withWarnings(result: ScoreResult, more: readonly Warning[]): ScoreResult {
+  return more.length === 0 ? result : { ...result, warnings: [...result.warnings, ...more] }
 }
 
 const told = (result: ScoreResult): Assessed => ({ json: uncertaintyOf(result), result })

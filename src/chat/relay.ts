@@ -69,6 +69,9 @@ async function open(relaying: Relaying): Promise<Opened | ChatAnswer> {
   }
 }
 
+/** A server that does not stream, or failed before it began to, says so in one piece. */
+const isWhole = ({ headers }: OpenReply): boolean => /json|html/iu.test(headers['content-type'] ?? '')
+
 /** Which server answers, as soon as it is known: nothing waits for it. */
 function dialectOf({ upstream, context }: Relaying): () => DialectName {
   let dialect: DialectName = 'openai'
@@ -115,8 +118,8 @@ export async function relay(relaying: Relaying): Promise<ChatAnswer> {
       assessment?.abandon()
       return opened
     }
-    if (call.body.stream !== true) return await whole(opened, relaying, dialect)
     const { reply, added } = opened
+    if (call.body.stream !== true || isWhole(reply)) return await whole(opened, relaying, dialect)
     const change = added ? (text: string) => withoutLogprobs(text, dialect()) : (text: string) => text
     const heard = (choices: readonly HeardChoice[]) => learnFrom(choices, relaying, added)
     const body = assessment === null ? reply.body : streamed(reply.body, { assessment, acts, context, change, heard })

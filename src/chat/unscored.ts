@@ -18,10 +18,14 @@ const NO_LOGPROBS = {
     'The upstream told no log-probabilities with this answer; ask a model that tells them, or name other scorers.'
 } as const
 
-/** The same result; scores that lack log-probabilities say whose fault it is. */
+/** How scoring puts it: nobody supplied them, and the server does not read the text for them either. */
+const LACKS: ReadonlySet<string | undefined> = new Set(['needs_logprobs', 'upstream_no_forcing'])
+
+/** The same result; scores that lack log-probabilities say whose fault it is, and so does the decision. */
 export function blameUpstream(result: ScoreResult): ScoreResult {
-  const blamed = (score: ResultScore): ResultScore =>
-    score.reason === 'needs_logprobs' ? { ...score, ...NO_LOGPROBS } : score
+  const { decision } = result
+  const blamed = (score: ResultScore): ResultScore => (LACKS.has(score.reason) ? { ...score, ...NO_LOGPROBS } : score)
   const scores = Object.fromEntries(Object.entries(result.scores).map(([name, score]) => [name, blamed(score)]))
-  return { ...result, scores }
+  if (!LACKS.has(decision?.reason)) return { ...result, scores }
+  return { ...result, scores, decision: { ...decision!, reason: NO_LOGPROBS.reason } }
 }

@@ -27,29 +27,32 @@ const FROM_ALTERNATIVES = [
   'options.reasoned',
   'p_better',
   'p_true',
+  'risk',
   'self_evaluation'
 ]
+/** They read the same evidence as scores that do without alternatives. */
+const ENTROPIES = ['max_token_entropy', 'mean_token_entropy']
 const FROM_LOGPROBS = ['answer.logprobs', 'samples.logprobs', ...FROM_ALTERNATIVES]
 
-/** What a server may lack, in words, and the evidence that goes with it. */
+/** What a server may lack, in words, and the evidence, or the scores themselves, that go with it. */
 const LACKS: readonly (readonly [string, (found: Capabilities) => boolean, readonly string[]])[] = [
   ['tells no log-probabilities', ({ logprobs }) => logprobs === false, FROM_LOGPROBS],
   [
     'tells no alternatives',
     ({ logprobs, topLogprobs }) => logprobs === true && (topLogprobs ?? 0) < 2,
-    FROM_ALTERNATIVES
+    [...FROM_ALTERNATIVES, ...ENTROPIES]
   ],
-  ['reads no given texts', ({ forcing }) => forcing === false, ['answer.unconditional', 'answer.reading']],
-  ['tells no whole distributions', () => true, ['answer.distributions']]
+  ['reads no given texts', ({ forcing }) => forcing === false, ['answer.unconditional', 'paraphrases.answer']],
+  ['tells no whole distributions', () => true, ['answer.distributions', 'answer.reading']]
 ]
 
 function meaningsOf({ alias, capabilities }: Probed, scorers: Examination['scorers']): readonly string[] {
   if (capabilities === null) return []
   const told = new Set<string>()
-  return LACKS.flatMap(([what, lacks, kinds]) => {
+  return LACKS.flatMap(([what, lacks, lost]) => {
     if (!lacks(capabilities)) return []
     const skipped = [...scorers.values()].filter(
-      ({ name, needs }) => !told.has(name) && needs.some((kind) => kinds.includes(kind))
+      ({ name, needs }) => !told.has(name) && [name, ...needs].some((each) => lost.includes(each))
     )
     for (const { name } of skipped) told.add(name)
     if (skipped.length === 0) return []

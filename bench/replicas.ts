@@ -17,10 +17,12 @@ import { ratioOf, shown, shownSpread, spreadOf } from './spread.js'
 /** Of one core, for each service. */
 const SHARE = 0.1
 /**
- * For each service, so that it has as much to do at once beside another one as alone: what requests that come together
- * share makes each of them cheaper. So many that no service runs dry while the other one is stopped.
+ * Requests at once in each service, so that it has the same to do beside another one as alone: what comes together shares
+ * reads, which makes each request cheaper.
  */
-const CONNECTIONS = 64
+const AT_ONCE = 64
+/** For each service: as many again wait in the proxy, so that none runs dry while the other one is stopped. */
+const CONNECTIONS = 2 * AT_ONCE
 const SETTLE_MS = 1_000
 const WINDOW_MS = 4_000
 /** At full speed, so that the compiler is done with the hot code of both before anything counts. */
@@ -28,8 +30,10 @@ const WARM_UP_ANSWERS = 20_000
 const TARGET = 1.8
 const POSTMASTER = `SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1) AS pid`
 
+const KEYS = ['rate', 'p50', 'p99', 'cores', 'serviceMs', 'databaseMs', 'proxyMs'] as const
+
 type Side = 'one' | 'two'
-type Key = 'rate' | 'p50' | 'p99' | 'cores' | 'serviceMs' | 'databaseMs' | 'proxyMs'
+type Key = (typeof KEYS)[number]
 
 /** Requests a second, latencies in ms, cores of the services, and CPU milliseconds a request. */
 type Measured = Readonly<Record<Key, number>>
@@ -73,18 +77,19 @@ async function load({ proxy, behind }: Setting, postmaster: number): Promise<Mea
   }
 }
 
-function meanOf(a: Measured, b: Measured): Measured {
-  const keys = Object.keys(a) as Key[]
-  return Object.fromEntries(keys.map((key) => [key, (a[key] + b[key]) / 2])) as Record<Key, number>
+function meanOf(runs: readonly Measured[]): Measured {
+  const mean = (key: Key): number => runs.reduce((sum, run) => sum + run[key], 0) / runs.length
+  return Object.fromEntries(KEYS.map((key) => [key, mean(key)])) as Record<Key, number>
 }
 
-/** One, two, two, one; the next round the other way about. */
+/** One, two, two, one, and once more; the next round the other way about. */
 async function round(index: number, settings: Settings): Promise<Readonly<Record<Side, Measured>>> {
   const { first, second, both, postmaster } = settings
-  const order = index % 2 === 0 ? [first, both, both, second] : [both, second, first, both]
+  const half = index % 2 === 0 ? [first, both, both, second] : [both, second, first, both]
+  const order = [...half, ...half]
   const runs: Record<Side, Measured[]> = { one: [], two: [] }
   for (const setting of order) runs[setting === both ? 'two' : 'one'].push(await load(setting, postmaster))
-  return { one: meanOf(runs.one[0]!, runs.one[1]!), two: meanOf(runs.two[0]!, runs.two[1]!) }
+  return { one: meanOf(runs.one), two: meanOf(runs.two) }
 }
 
 async function start(servers: Servers): Promise<Settings> {
@@ -105,7 +110,10 @@ async function start(servers: Servers): Promise<Settings> {
   const behind = async (targets: readonly Server[]): Promise<Setting> => {
     const TARGETS = targets.map(({ url }) => url).join(',')
     const file = new URL('./replicas/proxy.js', import.meta.url)
-    return { proxy: await servers.serve(file, (PORT) => ({ PORT, TARGETS })), behind: targets }
+    return {
+      proxy: await servers.serve(file, (PORT) => ({ PORT, TARGETS, AT_ONCE: String(AT_ONCE) })),
+      behind: targets
+    }
   }
   const [first, second] = [await behind([services[0]]), await behind([services[1]])]
   return { first, second, both: await behind(services), postmaster: Number(row!['pid']) }
@@ -128,15 +136,14 @@ async function warmUp(both: Setting, postmaster: number): Promise<void> {
 
 function row(name: string, runs: readonly Measured[]): string {
   const of = (key: Key): string => shownSpread(spreadOf(runs.map((run) => run[key])))
-  const keys: readonly Key[] = ['rate', 'p50', 'p99', 'cores', 'serviceMs', 'databaseMs', 'proxyMs']
-  return `| ${[name, ...keys.map(of)].join(' | ')} |`
+  return `| ${[name, ...KEYS.map(of)].join(' | ')} |`
 }
 
 function report(runs: Readonly<Record<Side, readonly Measured[]>>): string {
   const rate = ({ rate }: Measured): number => rate
   const ratio = ratioOf(runs.two.map(rate), runs.one.map(rate))
-  return `${machineKind()}; ${String(rounds)} rounds of 4 windows of ${String(WINDOW_MS / 1000)} s, median (least–greatest)
-Each service is held to ${String(SHARE)} of a core; ${String(CONNECTIONS)} connections for each. CPU is core-ms a request.
+  return `${machineKind()}; ${String(rounds)} rounds of 8 windows of ${String(WINDOW_MS / 1000)} s, median (least–greatest)
+Each service is held to ${String(SHARE)} of a core and ${String(AT_ONCE)} requests at once. CPU is core-ms a request.
 
 | services | requests/s | p50 ms | p99 ms | cores of the services | CPU services | CPU PostgreSQL | CPU proxy |
 | --- | --- | --- | --- | --- | --- | --- | --- |

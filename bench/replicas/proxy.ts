@@ -1,8 +1,12 @@
-/** A plain round-robin HTTP proxy in a process of its own: request n goes to address n modulo their number. */
+/**
+ * A plain round-robin HTTP proxy in a process of its own: request n goes to address n modulo their number, and waits here
+ * while that one has as many at once as it may.
+ */
 import { Agent, createServer, request } from 'node:http'
 
 const targets = process.env['TARGETS']!.split(',').map((url) => new URL(url))
-const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+/** An agent counts for each address. */
+const agent = new Agent({ keepAlive: true, maxSockets: Number(process.env['AT_ONCE']) })
 let turn = 0
 
 const server = createServer((incoming, outgoing) => {

@@ -2,7 +2,15 @@
 import type { Node } from 'jsonc-parser'
 import type { DialectName } from '../upstreams/settings.js'
 import type { HeardChoice } from './contract.js'
-import { applyEdits, insertLast, membersNamed, objectTree, removeMember, replaceValue } from './splice.js'
+import {
+  applyEdits,
+  insertLast,
+  membersNamed,
+  objectTree,
+  removeMember,
+  replaceValue,
+  withoutMember
+} from './splice.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -65,8 +73,9 @@ export function withoutLogprobs(text: string, dialect: DialectName): string {
   )
 }
 
-/** The text of an answer with `uncertainty`, itself JSON text, as its last member. */
+/** The text of an answer with `uncertainty`, itself JSON text, as its last member; in place of another service's. */
 export function withUncertainty(text: string, uncertainty: string): string {
-  const root = objectTree(text)
-  return root === null ? text : applyEdits(text, [insertLast(root, `"uncertainty":${uncertainty}`)])
+  const bare = text.includes('"uncertainty"') ? withoutMember(text, 'uncertainty') : text
+  const root = objectTree(bare)
+  return root === null ? text : applyEdits(bare, [insertLast(root, `"uncertainty":${uncertainty}`)])
 }

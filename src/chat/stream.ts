@@ -4,9 +4,10 @@ import type { Acts } from './act.js'
 import type { Assessment } from './assessment.js'
 import type { ChatContext, HeardChoice } from './contract.js'
 import { errorObject } from './error-object.js'
-import { DONE, eventOf, eventsOf, readEvent } from './events.js'
+import { DONE, eventOf, eventsOf, readEvent, type DataEvent } from './events.js'
 import { Heard } from './heard.js'
-import { readObject } from './incoming.js'
+import { isJson, readObject } from './incoming.js'
+import { withoutMember } from './splice.js'
 
 export interface Streaming {
   readonly assessment: Assessment
@@ -18,7 +19,7 @@ export interface Streaming {
   readonly heard: (choices: readonly HeardChoice[]) => void
 }
 
-/** An event on its way. `data` is null for what is no chunk. */
+/** An event on its way; nothing of it where `out` is empty. `data` is null for what is no chunk. */
 interface Passed {
   readonly out: string | Uint8Array
   readonly data: string | null
@@ -30,9 +31,20 @@ function pass(bytes: Uint8Array, heard: Heard, change: Streaming['change']): Pas
   const chunk = data === null || data === DONE ? null : readObject(data)
   if (event === null || chunk === null) return { out: bytes, data }
   heard.hear(chunk)
+  if ('uncertainty' in chunk) return { out: withoutUncertainty(event, chunk, change), data }
   if (!event.data.includes('"logprobs"')) return { out: bytes, data }
   const changed = change(event.data)
   return { out: changed === event.data ? bytes : event.with(changed), data }
+}
+
+/** A chunk of an upstream that scores its answers, too: what it says of itself would stand beside what is found here. */
+function withoutUncertainty(
+  event: DataEvent,
+  { choices, usage }: Readonly<Record<string, unknown>>,
+  change: Streaming['change']
+): string {
+  const isAllOfIt = Array.isArray(choices) && choices.length === 0 && !isJson(usage)
+  return isAllOfIt ? '' : event.with(change(withoutMember(event.data, 'uncertainty')))
 }
 
 /** The chunk that tells the uncertainty of the answer, behind one with more text where that follows from it. */
@@ -72,7 +84,7 @@ export async function* streamed(
         isTold = true
         yield await lastChunks(heard, streaming)
       }
-      yield out
+      if (out.length > 0) yield out
     }
     if (isTold || heard.failed) return
     if (!heard.isFinished) throw cutShort()

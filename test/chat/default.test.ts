@@ -5,8 +5,8 @@ import t from 'tap'
 import { defaultFaults } from '../../src/chat/default-faults.js'
 import { ALIAS, setupChat, type Json } from '../fixtures/chat-setup.js'
 import { completion } from '../fixtures/completions.js'
-import { spawnServer } from '../fixtures/server-process.js'
-import { json } from '../fixtures/upstream-server.js'
+import { listeningServer, spawnServer } from '../fixtures/server-process.js'
+import { json, reply, startUpstream } from '../fixtures/upstream-server.js'
 import { scorers } from '../helper.js'
 
 const messages = [{ role: 'user', content: 'What is the capital of Australia?' }]
@@ -63,4 +63,28 @@ t.test('a service with such a default does not start, and says why', async (t) =
   child.stderr?.on('data', (part: Buffer) => (said += part.toString()))
   t.equal(await ended, 2)
   t.match(said, /Qualm cannot start:\n {2}QUALM_CONFIG: \/chat\/uncertainty\/scorers\/0: there is no scorer "g_nil"/)
+})
+
+t.test('the built service uses the default, and passes no key on', async (t) => {
+  const echo = reply(({ headers }) =>
+    json(completion({ tokens: [{ text: headers.authorization ?? '', logprob: -1 }] }))
+  )
+  const { url, requests } = await startUpstream(t, echo)
+  const file = join(t.testdir(), 'qualm.json')
+  const upstreams = { bot: { url, dialect: 'openai', api_key_env: 'BOT_KEY', probe: 'on_demand' } }
+  writeFileSync(file, JSON.stringify({ upstreams, chat: { uncertainty: { scorers: ['perplexity'] } } }))
+  const none = { QUALM_LANGUAGE_MODEL: 'none', QUALM_ENTAILMENT_MODEL: 'none', QUALM_EMBEDDING_MODEL: 'none' }
+  const env = { ...none, QUALM_CONFIG: file, QUALM_DATA_DIR: t.testdirName, BOT_KEY: 'open-sesame-0123' }
+  const service = await listeningServer(t, env)
+  const response = await fetch(`${service.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'bot', messages })
+  })
+  const text = await response.text()
+  t.equal(requests[0]?.headers.authorization, 'Bearer open-sesame-0123')
+  t.match(text, /"content":"Bearer \*\*\*"/)
+  t.notMatch(text, 'open-sesame')
+  t.notMatch(JSON.stringify(service.log()), 'open-sesame')
+  t.same(scoresOf(JSON.parse(text) as Json), ['perplexity'])
 })

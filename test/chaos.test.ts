@@ -178,10 +178,8 @@ async function stream(): Promise<void> {
   const { status, text } = await send('/v1/chat/completions', body)
   if (status !== 200) return inspectError('stream', status, parsed(text)?.['error'])
   const data = text.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice(6)] : []))
-  if (data.at(-1) !== '[DONE]') {
-    // The error that ends it may stand behind a page or a torn line of the upstream's.
-    return inspectError('broken stream', null, parsed(text.slice(text.lastIndexOf('data: ') + 6))?.['error'])
-  }
+  const last = data.at(-1) ?? ''
+  if (last !== '[DONE]') return inspectError('broken stream', null, parsed(last)?.['error'])
   count('stream 200')
   const told = data.flatMap((each) => (each.includes('"uncertainty"') ? [parsed(each)?.['uncertainty']] : []))
   if (told.length !== 1) object('a whole stream without uncertainty', text)

@@ -108,8 +108,15 @@ async function whole({ reply, added }: Opened, relaying: Relaying, dialect: () =
   return { status: reply.status, headers: { ...headers, ...scoreHeaders(judged.assessed) }, body }
 }
 
+/** The same, where what scores say of failures is masked as the answer is: it may repeat words of the upstream. */
+function discreet(relaying: Relaying): Relaying {
+  const { context, secret } = relaying
+  return { ...relaying, context: { ...context, write: (value) => secret.mask(context.write(value)) } }
+}
+
 /** Asks the upstream and gives its answer. Abandons the assessment when there is none to assess. */
-export async function relay(relaying: Relaying): Promise<ChatAnswer> {
+export async function relay(given: Relaying): Promise<ChatAnswer> {
+  const relaying = discreet(given)
   const { assessment, acts, secret, call, context } = relaying
   try {
     const dialect = dialectOf(relaying)

@@ -2,7 +2,8 @@ import t from 'tap'
 import { secretOf } from '../../src/chat/secret.js'
 import { completion, completionChunks } from '../fixtures/completions.js'
 import { ALIAS, setupChat, type Json } from '../fixtures/chat-setup.js'
-import { json, problem, sse, status, type Answer } from '../fixtures/upstream-server.js'
+import { forBoth, setupSidecar } from '../fixtures/sidecar.js'
+import { hiddenError, json, problem, sse, status, type Answer } from '../fixtures/upstream-server.js'
 
 const KEY = 'open/sesame-0123456789'
 const messages = [{ role: 'user', content: 'What is the capital of Australia?' }]
@@ -78,6 +79,19 @@ t.test('nor does an answer, whole or streamed, wherever its bytes are split', as
     t.match(got.text, /"message":"key \*\*\*"/)
     t.notMatch(got.text, KEY)
   }
+})
+
+t.test('nor does what is told of samples that fail', async (t) => {
+  const sidecar = await setupSidecar(t, { big: { api_key_env: 'BIG_KEY' } }, {}, { BIG_KEY: KEY })
+  const whole = completion({ tokens: [{ text: 'Canberra', logprob: -0.2 }] })
+  for (const answer of [hiddenError(`Bearer ${KEY}`), echoing(400), echoing(401), echoing(500)]) {
+    sidecar.server('big').use(forBoth(json(whole), answer))
+    const uncertainty = { scorers: ['g_nll', 'lexical_similarity'], sampling: { n: 2 } }
+    const got = await sidecar.post({ model: 'big', messages, uncertainty })
+    t.match(got.json['uncertainty'], { scores: { lexical_similarity: { status: 'failed', value: null } } })
+    t.notMatch(seen(got), KEY)
+  }
+  t.equal(sidecar.server('big').requests[0]?.headers.authorization, `Bearer ${KEY}`)
 })
 
 async function through(chunks: readonly string[]): Promise<string[]> {

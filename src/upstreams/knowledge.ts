@@ -1,4 +1,5 @@
 /** What is known of one server: which kind it is, what a probe found, and what its answers taught since. */
+import type { Clock } from '../engine/clock.js'
 import type { Basis, Decoding } from '../engine/engine.js'
 import type { Capabilities, Dialect, Transport } from './contract.js'
 import { DIALECTS_BY_NAME } from './dialects/index.js'
@@ -12,6 +13,8 @@ import { orAborted } from './transport/scope.js'
 const FIRST_PROBE_MS = 5_000
 /** A server whose probe failed is probed again no sooner. */
 const PROBE_AGAIN_MS = 30_000
+/** One answer may have been an exception: what it taught is forgotten after this time, and then learnt anew. */
+const LEARNT_FOR_MS = 60_000
 
 const UNKNOWN: Capabilities = {
   logprobs: null,
@@ -32,13 +35,15 @@ export class Knowledge {
   #spoken: Dialect | null = null
   #probe: Promise<Capabilities> | null = null
   #found: Capabilities | null = null
-  #learned: Partial<Capabilities> = {}
+  readonly #clock: Clock
+  readonly #learned = new Map<string, { readonly lesson: Partial<Capabilities>; readonly until: number }>()
   #failedAt = -Infinity
 
-  constructor(settings: UpstreamSettings, transport: Transport, model: string) {
+  constructor(settings: UpstreamSettings, transport: Transport, model: string, clock: Clock) {
     this.#settings = settings
     this.#transport = transport
     this.#model = model
+    this.#clock = clock
   }
 
   /** The dialect; asked for once, and again after a failure. */
@@ -69,23 +74,26 @@ export class Knowledge {
 
   /** Before the first use of a server it is probed; a failure or a long wait leaves it as unknown as it was. */
   async beforeUse(signal: AbortSignal): Promise<void> {
-    const isEarly = performance.now() - this.#failedAt < PROBE_AGAIN_MS
+    const isEarly = this.#clock.now() - this.#failedAt < PROBE_AGAIN_MS
     if (this.#settings.probe === 'on_demand' || this.#found !== null || isEarly) return
     const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST_PROBE_MS)])
     await this.probe(patience).catch(() => {
-      this.#failedAt = performance.now()
+      this.#failedAt = this.#clock.now()
     })
     signal.throwIfAborted()
   }
 
-  /** What a probe found and answers taught since; null: nothing. */
+  /** What a probe found and answers taught of late; null: nothing. */
   known(): Capabilities | null {
-    if (this.#found === null && Object.keys(this.#learned).length === 0) return null
-    return { ...UNKNOWN, ...this.#found, ...this.#learned }
+    const now = this.#clock.now()
+    const lessons = [...this.#learned.values()].filter(({ until }) => until > now).map(({ lesson }) => lesson)
+    if (this.#found === null && lessons.length === 0) return null
+    return Object.assign({ ...UNKNOWN, ...this.#found }, ...lessons) as Capabilities
   }
 
   learn(found: Partial<Capabilities>): void {
-    this.#learned = { ...this.#learned, ...found }
+    const until = this.#clock.now() + LEARNT_FOR_MS
+    for (const [name, value] of Object.entries(found)) this.#learned.set(name, { lesson: { [name]: value }, until })
   }
 
   /** Ends what is being asked. */
@@ -102,7 +110,7 @@ export class Knowledge {
   async #ask(): Promise<Capabilities> {
     const { signal } = this.#closed
     const found = await probeCapabilities(await this.dialect(signal), this.#transport, this.#model, signal)
-    this.#learned = {}
+    this.#learned.clear()
     this.#found = { ...found, basis: this.#settings.basis ?? found.basis }
     return this.#found
   }

@@ -1,5 +1,6 @@
 /** One upstream behind the engine's interface: a transport, a dialect, and what has been found out of the server. */
 import { bulkhead } from 'cockatiel'
+import { systemClock, type Clock } from '../engine/clock.js'
 import type {
   Basis,
   CallOptions,
@@ -29,6 +30,7 @@ export interface UpstreamParts {
   readonly alias: string
   readonly settings: UpstreamSettings
   readonly transport: Transport
+  readonly clock?: Clock
 }
 
 /** Alternatives that are asked for where the caller wants none: a share of servers tells tokens only with some. */
@@ -51,14 +53,14 @@ class Client implements Upstream {
   readonly #model: string
   readonly #knowledge: Knowledge
 
-  constructor({ alias, settings, transport }: UpstreamParts) {
+  constructor({ alias, settings, transport, clock = systemClock }: UpstreamParts) {
     this.alias = alias
     this.#settings = settings
     this.#model = settings.model ?? alias
     this.#transport = withManners(transport, (field) => {
       if (field === 'seed') this.learn({ seed: false })
     })
-    this.#knowledge = new Knowledge(settings, this.#transport, this.#model)
+    this.#knowledge = new Knowledge(settings, this.#transport, this.#model, clock)
   }
 
   async generate(request: GenerateRequest, { signal, onRow }: GenerateOptions): Promise<Output> {

@@ -5,6 +5,7 @@ import { Unsupported } from '../../src/errors.js'
 import { createTransport } from '../../src/upstreams/transport/transport.js'
 import type { UpstreamSettings } from '../../src/upstreams/settings.js'
 import { createUpstream } from '../../src/upstreams/upstream.js'
+import { createManualClock } from '../fixtures/manual-clock.js'
 import { completion } from '../fixtures/completions.js'
 import { hang, hiddenError, json, problem, startUpstream, type Script } from '../fixtures/upstream-server.js'
 
@@ -27,7 +28,7 @@ const request = (changes: Partial<GenerateRequest> = {}): GenerateRequest => ({
   ...changes
 })
 
-async function open(t: Test, script: Script, settings: Partial<UpstreamSettings> = {}) {
+async function open(t: Test, script: Script, settings: Partial<UpstreamSettings> = {}, clock = createManualClock()) {
   const server = await startUpstream(t, script)
   const all: UpstreamSettings = {
     url: `${server.url}/v1`,
@@ -37,7 +38,7 @@ async function open(t: Test, script: Script, settings: Partial<UpstreamSettings>
     ...settings
   }
   const transport = createTransport(all, { apiKey: null })
-  const upstream = createUpstream({ alias: 'bot', settings: all, transport })
+  const upstream = createUpstream({ alias: 'bot', settings: all, transport, clock })
   t.teardown(() => upstream.close())
   return { server, upstream }
 }
@@ -64,6 +65,16 @@ t.test('log-probabilities that are null are a lack, and are not asked for again'
   t.equal(upstream.known()?.logprobs, false)
   await upstream.generate(request(), { signal })
   t.notOk('logprobs' in bodies(server)[1]!)
+})
+
+t.test('what one answer taught is forgotten after a minute', async (t) => {
+  const clock = createManualClock()
+  const { upstream } = await open(t, [json(completion({ text: 'x' })), json(completion({ tokens: TOKENS }))], {}, clock)
+  await upstream.generate(request(), { signal })
+  t.equal(upstream.known()?.logprobs, false)
+  clock.advance(60_001)
+  t.equal(upstream.known(), null)
+  t.equal((await upstream.generate(request(), { signal })).rows[0]?.tokens?.length, 2)
 })
 
 t.test('a server that refuses log-probabilities is asked without', async (t) => {

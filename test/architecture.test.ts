@@ -45,6 +45,7 @@ const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; re
       'src/engine/clock.ts',
       'src/errors.ts',
       'src/evidence/alignment.ts',
+      'src/evidence/contradiction.ts',
       'src/evidence/end-token.ts',
       'src/math/'
     ],
@@ -62,6 +63,7 @@ const RULES: readonly { readonly of: RegExp; readonly may: readonly string[]; re
       'src/scoring/',
       'src/scorer.ts',
       'src/upstreams/contract.ts',
+      'src/upstreams/normalise/align.ts',
       'src/upstreams/settings.ts'
     ],
     packages: null

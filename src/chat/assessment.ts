@@ -7,7 +7,8 @@ import type { ScoreResult } from '../schemas/score-result.js'
 import type { Warning } from '../scorer.js'
 import type { Begun, Scoring } from '../scoring/scoring.js'
 import type { Assessed, ChatContext, HeardChoice } from './contract.js'
-import { chatBodyOf, choicesServe, scoreRequestOf } from './score-request.js'
+import { withOwnTokens } from './own-tokens.js'
+import { chatBodyOf, choicesServe, scoreRequestOf, stopsOf } from './score-request.js'
 import { suppliedFrom, type Supplied } from './supplied.js'
 import { blameUpstream, NO_TEXT, uncertaintyOf } from './unscored.js'
 
@@ -94,8 +95,10 @@ interface Start {
   readonly waits: boolean
 }
 
-async function assess(options: AssessmentOptions, start: Start, choices: readonly HeardChoice[]): Promise<Assessed> {
+async function assess(options: AssessmentOptions, start: Start, heard: readonly HeardChoice[]): Promise<Assessed> {
   const { begun, waits } = start
+  const stop = stopsOf(options.body)
+  const choices = heard.map((choice) => withOwnTokens(choice, stop))
   const first = choices.find(({ index }) => index === 0)
   const text = first?.text ?? null
   if (first === undefined || text === null) return told(await begun.blank(NO_TEXT))

@@ -1,8 +1,8 @@
 /** Answers chat requests, each by the model that it names. */
 import { systemClock, type Clock } from '../engine/clock.js'
 import type { Decoding, Engine, ModelInfo } from '../engine/engine.js'
-import { QualmError } from '../errors.js'
 import type { ChatUncertainty } from '../schemas/chat.js'
+import { chooseModel, nobodyMeant } from '../scoring/model-choice.js'
 import type { ScoringDependencies, Scoring } from '../scoring/scoring.js'
 import type { Upstream } from '../upstreams/contract.js'
 import { actsFor } from './acts-for.js'
@@ -31,12 +31,9 @@ export interface ChatDependencies {
 
 /** The language model that a request means. Throws QUALM_ERR_UNKNOWN_MODEL. */
 function chosen({ body }: ChatCall, engine: Engine): ModelInfo {
-  const models = engine.models().filter(({ role }) => role === 'language')
-  const found = body.model === undefined ? models[0] : models.find(({ id }) => id === body.model)
-  if (found !== undefined) return found
-  throw new QualmError('QUALM_ERR_UNKNOWN_MODEL', 'There is no language model of that name; see GET /v1/models.', {
-    errors: [{ pointer: '/model', message: 'not a language model' }]
-  })
+  const found = chooseModel(body.model, engine)
+  if (found === null) throw nobodyMeant(engine)
+  return found
 }
 
 /** The request with the operator's default for `uncertainty` where it has none of its own. */

@@ -43,6 +43,8 @@ export interface HeardChoice {
   /** Null: it is no text, e.g. calls of tools only. */
   readonly text: string | null
   readonly finishReason: string | null
+  /** What the model thought before it answered, where the server tells it apart; else empty. */
+  readonly reasoning: string
   /** Log-probabilities as the server told them; null when it told none. */
   readonly logprobs: readonly unknown[] | null
 }

@@ -38,7 +38,7 @@ export const SCORED_TOP = 5
 export function heardRow(row: OutputRow): HeardChoice {
   const end = (row.tokens ?? []).filter((token) => token.end)
   const told = [...tokensOf(row), ...end].map((token) => toldToken(token, SCORED_TOP))
-  return { index: row.index, text: row.text, finishReason: row.finishReason, logprobs: told }
+  return { index: row.index, text: row.text, finishReason: row.finishReason, reasoning: '', logprobs: told }
 }
 
 /** Tokens that were read and written. */

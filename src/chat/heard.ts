@@ -1,6 +1,6 @@
 /** What a stream of chunks has said so far. */
 import type { HeardChoice } from './contract.js'
-import { isJson, logprobsOf } from './incoming.js'
+import { isJson, logprobsOf, reasoningOf, toldOnly } from './incoming.js'
 
 interface OpenChoice {
   text: string
@@ -8,6 +8,7 @@ interface OpenChoice {
   /** Tools were called or the answer was refused. */
   isElsewhere: boolean
   finishReason: string | null
+  reasoning: string
   logprobs: unknown[] | null
 }
 
@@ -52,11 +53,12 @@ export class Heard {
 
   /** The choices as they stand. */
   choices(): readonly HeardChoice[] {
-    return [...this.#choices].map(([index, { text, hasText, isElsewhere, finishReason, logprobs }]) => ({
+    return [...this.#choices].map(([index, { text, hasText, isElsewhere, finishReason, reasoning, logprobs }]) => ({
       index,
       text: text === '' && (isElsewhere || !hasText) ? null : text,
       finishReason,
-      logprobs
+      reasoning,
+      logprobs: toldOnly(logprobs)
     }))
   }
 
@@ -69,6 +71,7 @@ export class Heard {
       open.text += delta['content']
       open.hasText = true
     }
+    open.reasoning += reasoningOf(delta)
     if ([delta['tool_calls'], delta['function_call'], delta['refusal']].some(Boolean)) open.isElsewhere = true
     if (typeof choice['finish_reason'] === 'string') open.finishReason = choice['finish_reason']
     const tokens = logprobsOf(choice)
@@ -83,5 +86,6 @@ const NOTHING = (): OpenChoice => ({
   hasText: false,
   isElsewhere: false,
   finishReason: null,
+  reasoning: '',
   logprobs: null
 })

@@ -40,9 +40,22 @@ export function heardChoices(answer: Json): readonly HeardChoice[] | null {
       index: typeof choice['index'] === 'number' ? choice['index'] : at,
       text: textOf(message),
       finishReason: typeof choice['finish_reason'] === 'string' ? choice['finish_reason'] : null,
-      logprobs: logprobsOf(choice)
+      reasoning: reasoningOf(message),
+      logprobs: toldOnly(logprobsOf(choice))
     }
   })
+}
+
+/** What a message, or a part of one, says of the model's thoughts. */
+export function reasoningOf(message: Json): string {
+  const told = message['reasoning_content'] ?? message['reasoning']
+  return typeof told === 'string' ? told : ''
+}
+
+/** Null where no entry has a value: the server lists tokens, and tells nothing of them. */
+export function toldOnly(logprobs: readonly unknown[] | null): readonly unknown[] | null {
+  const isTold = (entry: unknown): boolean => isJson(entry) && (entry['logprob'] ?? null) !== null
+  return logprobs === null || logprobs.some(isTold) ? logprobs : null
 }
 
 /** Calls of tools and refusals are no text that could be right or wrong; an empty answer is one. */

@@ -48,14 +48,18 @@ export function chatBodyOf(body: ChatRequest): Readonly<Record<string, unknown>>
   return Object.fromEntries(Object.entries(body).filter(([name]) => !OF_THE_ANSWER.some((own) => own === name)))
 }
 
+/** The strings at which the answer is to end. */
+export function stopsOf(body: ChatRequest): readonly string[] {
+  return [body['stop']].flat().filter((each): each is string => typeof each === 'string' && each !== '')
+}
+
 function samplingOf(body: ChatRequest, { sampling, strategy, policy }: ChatUncertainty): Sampling {
   const longest = body['max_completion_tokens'] ?? body['max_tokens']
   const tokens = typeof longest === 'number' && longest >= 1 ? Math.trunc(longest) : SAMPLE_TOKENS
-  const stop = [body['stop']].flat().filter((each): each is string => typeof each === 'string' && each !== '')
   const adaptive = { n: ADAPTIVE_SAMPLES, adaptive: { rule: policy === undefined ? 'beta' : 'decision' } } as const
   return {
     max_tokens: Math.min(tokens, LIMITS.maxTokens),
-    stop,
+    stop: [...stopsOf(body)],
     ...(strategy === undefined ? {} : adaptive),
     ...sampling
   }

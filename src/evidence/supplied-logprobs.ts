@@ -5,14 +5,13 @@
 import { QualmError } from '../errors.js'
 import type { Alternative } from '../scorer.js'
 import { utf8 } from './alignment.js'
+import { contradiction, massOf } from './contradiction.js'
 
 /** Rounding of a server's log-softmax may lift a value this far above zero. */
 const ROUNDING = 1e-4
 /** Servers print values such as −9999 for "not among the top"; from here down the value is only a bound. */
 const CENSORED_BELOW = -1000
 const CENSORED_VALUE = -100
-/** Alternatives are probabilities of one distribution; their sum may exceed 1 by rounding only. */
-const MASS_TOLERANCE = 1e-3
 
 interface TopEntry {
   readonly token: string
@@ -110,8 +109,11 @@ function weigh(
   place: Place
 ): Pick<SuppliedToken, 'logprob' | 'alternatives' | 'coverage'> {
   alternatives.sort((a, b) => b.logprob - a.logprob)
-  checkMass(massOf(alternatives), place)
-  if (logprob !== null && alternatives.length > 0) checkChosen(text, logprob, alternatives, place)
+  const fault = contradiction(text, logprob, alternatives)
+  if (fault !== null) {
+    const errors = [{ pointer: place(), message: fault.message }]
+    throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', fault.title, { errors })
+  }
   return { logprob, alternatives, coverage: alternatives.length === 0 ? null : coverageOf(text, logprob, alternatives) }
 }
 
@@ -134,52 +136,9 @@ function escaped(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** Half a unit in the last place of servers that print two decimals, and some rounding. */
-const PRINTED = 0.01
-/** Stands for bytes that are no text; different tokens may share it. */
-const NO_TEXT = '\ufffd'
-
-const close = (a: number, b: number): boolean => Math.abs(a - b) <= PRINTED
-
-/**
- * The alternatives are the most probable tokens of the distribution that the token came from: it is listed with its own
- * value, in this spelling or another, or it is less probable than all that are listed. Anything else was put together
- * from two sources.
- */
-function checkChosen(text: string, logprob: number, alternatives: readonly Alternative[], place: Place): void {
-  if (text.includes(NO_TEXT)) return
-  const listed = alternatives.filter((alternative) => alternative.text === text)
-  const same = listed.length > 0 ? listed : alternatives
-  if (same.some((alternative) => close(alternative.logprob, logprob))) return
-  if (listed.length > 0) {
-    throw inconsistent(place(), `lists the token with ${listed[0]!.logprob}, and the token has ${logprob}`)
-  }
-  const least = alternatives.at(-1)!.logprob
-  if (logprob > least)
-    throw inconsistent(place(), `leaves out the token, which has ${logprob}, and goes down to ${least}`)
-  checkMass(massOf(alternatives) + Math.exp(logprob), place)
-}
-
-function inconsistent(pointer: string, message: string): QualmError {
-  return new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'A token and its alternatives contradict each other.', {
-    errors: [{ pointer, message }]
-  })
-}
-
-function checkMass(mass: number, place: Place): void {
-  if (mass <= 1 + MASS_TOLERANCE) return
-  throw new QualmError('QUALM_ERR_INVALID_EVIDENCE', 'Alternatives of one token have probabilities that exceed 1.', {
-    errors: [{ pointer: place(), message: `the probabilities add up to ${mass.toFixed(4)}` }]
-  })
-}
-
 function coverageOf(text: string, logprob: number | null, alternatives: readonly Alternative[]): number {
   const listed = logprob === null || alternatives.some((alternative) => alternative.text === text)
   return Math.min(1, massOf(alternatives) + (listed ? 0 : Math.exp(logprob)))
-}
-
-function massOf(alternatives: readonly Alternative[]): number {
-  return alternatives.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0)
 }
 
 function sameLength(expected: number, actual: number, pointer: string): void {

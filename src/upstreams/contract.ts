@@ -87,7 +87,8 @@ export interface Capabilities {
 /** One text as a server told it, before it is checked and aligned. */
 export interface RawChoice {
   readonly index: number
-  readonly text: string
+  /** Null: it says no text that could be right or wrong, e.g. calls of tools, a refusal, or thoughts alone. */
+  readonly text: string | null
   readonly finishReason: string | null
   /** Null: it told none. */
   readonly tokens: readonly RawToken[] | null
@@ -103,7 +104,6 @@ export interface RawToken {
   /** As it stood in the answer: null, text and −9999 included. */
   readonly logprob: unknown
   readonly top?: readonly { readonly text: string; readonly logprob: unknown; readonly id?: number | null }[]
-  readonly special?: boolean
 }
 
 /** The choices of one answer and what they cost. */
@@ -137,6 +137,8 @@ export type Ask = (exchange: Exchange) => Promise<string>
 export interface ReadPrompt {
   readonly tokens: readonly RawToken[]
   readonly promptTokens: number | null
+  /** Whether the template has closed the turn behind the text, or nothing stands there. */
+  readonly isClosed: boolean
 }
 
 /** How one kind of server asks and tells: builds exchanges and reads answers. Has no state. */

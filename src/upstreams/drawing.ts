@@ -55,6 +55,9 @@ function drawingOf(request: GenerateRequest, rows: readonly number[], topCount: 
 const FEWER = /top_?logprobs|max|greater|at most|less|between|range/iu
 const STEPS = [5, 1, 0] as const
 
+/** The next number of alternatives to try below this one; null: no log-probabilities at all. */
+export const stepBelow = (topCount: number): number | null => STEPS.find((step) => step < topCount) ?? null
+
 /**
  * Alternatives to ask for after a refusal; null: no log-probabilities at all; undefined: it was about something else.
  *
@@ -63,7 +66,7 @@ const STEPS = [5, 1, 0] as const
 export function fewerAlternatives(topCount: number | null, error: unknown): number | null | undefined {
   const isRefusal = error instanceof QualmError && error.code === 'QUALM_ERR_UPSTREAM_REFUSED'
   if (topCount === null || !isRefusal || !/log_?prob/iu.test(error.message)) return undefined
-  return FEWER.test(error.message) ? (STEPS.find((step) => step < topCount) ?? null) : null
+  return FEWER.test(error.message) ? stepBelow(topCount) : null
 }
 
 /** Messages whose last turn of the user ends with the words that the answer was to begin with. */

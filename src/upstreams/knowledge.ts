@@ -10,7 +10,7 @@ import type { UpstreamSettings } from './settings.js'
 import { orAborted } from './transport/scope.js'
 
 /** Longest wait for the probe before the first answer; it goes on behind it. */
-const FIRST_PROBE_MS = 5_000
+const FIRST_PROBE_MS = 2_000
 /** A server whose probe failed is probed again no sooner. */
 const PROBE_AGAIN_MS = 30_000
 /** One answer may have been an exception: what it taught is forgotten after this time, and then learnt anew. */
@@ -38,6 +38,8 @@ export class Knowledge {
   readonly #clock: Clock
   readonly #learned = new Map<string, { readonly lesson: Partial<Capabilities>; readonly until: number }>()
   #failedAt = -Infinity
+  /** The first probe takes longer than anybody waits for it. */
+  #isSlow = false
 
   constructor(settings: UpstreamSettings, transport: Transport, model: string, clock: Clock) {
     this.#settings = settings
@@ -66,9 +68,15 @@ export class Knowledge {
 
   /** What it can do, asked now unless somebody is asking. */
   probe(signal: AbortSignal): Promise<Capabilities> {
-    this.#probe ??= this.#ask().finally(() => {
-      this.#probe = null
-    })
+    this.#probe ??= this.#ask()
+      .catch((error: unknown) => {
+        this.#failedAt = this.#clock.now()
+        throw error
+      })
+      .finally(() => {
+        this.#probe = null
+        this.#isSlow = false
+      })
     return orAborted(this.#probe, signal)
   }
 
@@ -76,11 +84,16 @@ export class Knowledge {
   async beforeUse(signal: AbortSignal): Promise<void> {
     const isEarly = this.#clock.now() - this.#failedAt < PROBE_AGAIN_MS
     if (this.#settings.probe === 'on_demand' || this.#found !== null || isEarly) return
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST_PROBE_MS)])
-    await this.probe(patience).catch(() => {
-      this.#failedAt = this.#clock.now()
+    const probe = this.probe(this.#closed.signal).catch(() => undefined)
+    if (this.#isSlow) return
+    const patience = new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(FIRST_PROBE_MS, () => {
+        this.#isSlow = true
+        resolve()
+      })
+      void probe.then(cancel)
     })
-    signal.throwIfAborted()
+    await orAborted(Promise.race([probe, patience]), signal)
   }
 
   /** What a probe found and answers taught of late; null: nothing. */
@@ -109,8 +122,8 @@ export class Knowledge {
 
   async #ask(): Promise<Capabilities> {
     const { signal } = this.#closed
-    const found = await probeCapabilities(await this.dialect(signal), this.#transport, this.#model, signal)
     this.#learned.clear()
+    const found = await probeCapabilities(await this.dialect(signal), this.#transport, this.#model, signal)
     this.#found = { ...found, basis: this.#settings.basis ?? found.basis }
     return this.#found
   }

@@ -1,6 +1,6 @@
 /** Servers that speak the same language refuse different words of it. What one refuses is said otherwise from then on. */
 import { QualmError } from '../errors.js'
-import type { Exchange, Transport } from './contract.js'
+import type { Exchange, Reply, Transport } from './contract.js'
 
 /** Statuses of a refusal of fields, as opposed to keys, models or paths. */
 const FIELD_REFUSALS: ReadonlySet<unknown> = new Set([400, 413, 422, 501])
@@ -33,18 +33,21 @@ type Body = Readonly<Record<string, unknown>>
 const isBody = (body: Exchange['body']): body is Body =>
   typeof body === 'object' && !(body instanceof Uint8Array) && body !== null
 
-const names = (message: string, field: string): boolean => new RegExp(`\\b${field}\\b`, 'iu').test(message)
+/** A word of everyday language counts as the name of a field only in quotes. */
+function names(message: string, field: string): boolean {
+  const name = field.includes('_') ? `\\b${field}\\b` : `['"\`]${field}['"\`]`
+  return new RegExp(name, 'iu').test(message)
+}
 
 /** The fields of `body` that the refusal is about and that can be said otherwise; empty when there is none. */
 function refusedIn(body: Body, { message }: QualmError): readonly string[] {
   const fields = Object.keys(body)
+  const named = fields.filter((field) => names(message, field))
+  const canBeLeftOut = (field: string): boolean => MAY_BE_LEFT_OUT[field]?.(body[field]) === true
+  if (named.length === 0) return UNNAMED.test(message) ? fields.filter(canBeLeftOut) : []
   // A limit that is only too high names no other field, and a server without that other one would write without end.
-  const renamed = Object.entries(RENAMED).flatMap(([field, other]) =>
-    fields.includes(field) && names(message, field) && names(message, other) ? [field] : []
-  )
-  const open = fields.filter((field) => MAY_BE_LEFT_OUT[field]?.(body[field]) === true)
-  const named = [...renamed, ...open.filter((field) => names(message, field))]
-  return named.length === 0 && UNNAMED.test(message) ? open : named
+  const isRenamed = (field: string): boolean => field in RENAMED && names(message, RENAMED[field]!)
+  return named.filter((field) => isRenamed(field) || canBeLeftOut(field))
 }
 
 /** The body without the refused fields, or with their other names. */
@@ -59,28 +62,36 @@ function reworded(body: Body, refused: ReadonlySet<string>): Body {
 }
 
 /**
- * The same transport; a request whose optional fields are refused is asked again without them, and so are all that
- * follow. What would change the answer is never left out. `open` sends bodies on as they are.
+ * The same transport; a request whose optional fields are refused is asked again without them, and when that goes well
+ * so are all that follow. What would change the answer is never left out. `open` sends bodies on as they are.
  *
  * @param onRefused told the field, once for each
  */
 export function withManners(transport: Transport, onRefused: (field: string) => void): Transport {
   const refused = new Set<string>()
+  const learn = (fields: ReadonlySet<string>): void => {
+    for (const field of fields) {
+      if (refused.has(field)) continue
+      refused.add(field)
+      onRefused(field)
+    }
+  }
   const request: Transport['request'] = async (exchange, options) => {
     const { body } = exchange
     if (!isBody(body)) return transport.request(exchange, options)
-    const said = reworded(body, refused)
-    try {
-      return await transport.request({ ...exchange, body: said }, options)
-    } catch (error) {
-      const more = refusesFields(error) ? refusedIn(said, error).filter((field) => !refused.has(field)) : []
-      if (more.length === 0) throw error
-      for (const field of more) {
-        refused.add(field)
-        onRefused(field)
+    const asked = async (without: ReadonlySet<string>): Promise<Reply> => {
+      const said = reworded(body, without)
+      try {
+        const reply = await transport.request({ ...exchange, body: said }, options)
+        learn(without)
+        return reply
+      } catch (error) {
+        const more = refusesFields(error) ? refusedIn(said, error) : []
+        if (more.length === 0) throw error
+        return asked(new Set([...without, ...more]))
       }
-      return request(exchange, options)
     }
+    return asked(refused)
   }
   return {
     request,

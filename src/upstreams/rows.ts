@@ -5,20 +5,27 @@ import type { Call } from './drawing.js'
 import { normalise, NO_LOGPROBS } from './normalise/tokens.js'
 
 /** How servers say that a text has come to its end, or to a limit. */
-const FINISHED: Readonly<Record<string, OutputRow['finishReason']>> = {
-  stop: 'stop',
-  eos_token: 'stop',
-  stop_sequence: 'stop',
-  length: 'length',
-  max_tokens: 'length'
-}
+const FINISHED: ReadonlyMap<string | null, OutputRow['finishReason']> = new Map([
+  ['stop', 'stop'],
+  ['eos_token', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length']
+])
 
-/** One choice as the row `index`; `drawing` is what was asked for. */
-export function rowOf(choice: RawChoice, index: number, { topCount, stop }: Call['drawing'], basis: Basis): OutputRow {
-  const finishReason = FINISHED[choice.finishReason ?? ''] ?? null
-  const told = topCount === null ? NO_LOGPROBS : normalise({ ...choice, finishReason }, stop)
+/** One choice as the row `index`, or null when it is no text; `drawing` is what was asked for. */
+export function rowOf(
+  choice: RawChoice,
+  index: number,
+  { topCount, stop }: Call['drawing'],
+  basis: Basis
+): OutputRow | null {
+  const { text } = choice
+  if (text === null) return null
+  const finishReason = FINISHED.get(choice.finishReason) ?? null
+  const told = topCount === null ? NO_LOGPROBS : normalise({ ...choice, text, finishReason }, stop)
   const rest = told.tokens === null ? { tokens: null, lack: told.lack } : { tokens: told.tokens, basis }
-  return { index, text: choice.text, finishReason, ...rest }
+  return { index, text, finishReason, ...rest }
 }
 
 /** True when the server was asked for log-probabilities and gave a text without them. */

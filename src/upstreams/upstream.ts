@@ -67,19 +67,22 @@ class Client implements Upstream {
     const dialect = await this.#spoken(signal)
     requireOffered(dialect, request)
     const rows: OutputRow[] = []
+    const told = new Set<number>()
     const usage = { promptTokens: 0, completionTokens: 0 }
     const take = (answer: RawAnswer, { drawing, rows: asked }: Call): void => {
       usage.promptTokens += answer.promptTokens ?? 0
       usage.completionTokens += writtenTokens(answer)
+      for (const index of asked.slice(0, answer.choices.length)) told.add(index)
       for (const row of this.#rows(answer, asked, drawing)) {
         rows.push(row)
         onRow?.(row)
       }
     }
-    await this.#drawAll(dialect, this.#calls(request, dialect, []), take, signal)
-    if (rows.length < request.rows.length) {
+    const perCall = this.known()?.n === false ? 1 : dialect.maxChoices
+    await this.#drawAll(dialect, this.#calls(request, dialect, told, perCall), take, signal)
+    if (told.size < request.rows.length) {
+      await this.#drawAll(dialect, this.#calls(request, dialect, told, 1), take, signal)
       this.learn({ n: false })
-      await this.#drawAll(dialect, this.#calls(request, dialect, rows), take, signal)
     }
     return { rows, ...usage }
   }
@@ -90,8 +93,9 @@ class Client implements Upstream {
     if (dialect.force === null || messages === null || this.known()?.forcing === false) throw noForcing()
     const ask = async (exchange: Parameters<Transport['request']>[0]): Promise<string> =>
       (await this.#transport.request(exchange, { signal })).text
-    const read = await dialect.force(ask, this.#model, { ...request, messages })
-    const tokens = forcedTokens(read.tokens, request)
+    const topCount = Math.min(request.topCount, this.known()?.topLogprobs ?? dialect.maxTop)
+    const read = await dialect.force(ask, this.#model, { ...request, messages, topCount })
+    const tokens = forcedTokens(read, request)
     const basis = this.basis({ temperature: 1, topP: 1, topK: null })
     return { tokens, promptTokens: read.promptTokens ?? read.tokens.length, basis }
   }
@@ -148,11 +152,9 @@ class Client implements Upstream {
     return this.#knowledge.dialect(signal)
   }
 
-  /** The calls for the rows that are not there yet. */
-  #calls(request: GenerateRequest, dialect: Dialect, rows: readonly OutputRow[]): readonly Call[] {
-    const got = new Set(rows.map(({ index }) => index))
-    const missing = request.rows.map((_, row) => row).filter((row) => !got.has(row))
-    const perCall = this.known()?.n === false ? 1 : dialect.maxChoices
+  /** The calls for the rows that were not told yet. */
+  #calls(request: GenerateRequest, dialect: Dialect, told: ReadonlySet<number>, perCall: number): readonly Call[] {
+    const missing = request.rows.map((_, row) => row).filter((row) => !told.has(row))
     return callsFor(request, missing, perCall, this.#topCount(dialect, request.topCount))
   }
 
@@ -203,14 +205,17 @@ class Client implements Upstream {
     } catch (error) {
       const fewer = fewerAlternatives(drawing.topCount, error)
       if (fewer === undefined) throw error
-      this.learn(fewer === null ? { logprobs: false } : { topLogprobs: fewer })
-      return this.#draw(dialect, { ...drawing, topCount: fewer }, signal)
+      const drawn = await this.#draw(dialect, { ...drawing, topCount: fewer }, signal)
+      const { topCount } = drawn.drawing
+      this.learn(topCount === null ? { logprobs: false } : { topLogprobs: topCount })
+      return drawn
     }
   }
 
   #rows(answer: RawAnswer, asked: readonly number[], drawing: Drawing): readonly OutputRow[] {
     const basis = this.basis(drawing)
-    const rows = answer.choices.slice(0, asked.length).map((choice, i) => rowOf(choice, asked[i]!, drawing, basis))
+    const all = answer.choices.slice(0, asked.length).map((choice, i) => rowOf(choice, asked[i]!, drawing, basis))
+    const rows = all.filter((row) => row !== null)
     if (rows.some((row) => isBare(row, drawing))) this.learn({ logprobs: false })
     return rows
   }

@@ -68,3 +68,28 @@ t.test('other failures are passed on', async (t) => {
   await t.rejects(transport.request({ path: '/x', body: { seed: 1 } }, { signal }), { message: 'seed' })
   t.equal(inner.exchanges.length, 1)
 })
+
+t.test('what one caller alone sent wrongly changes nothing for the others', async (t) => {
+  const refuses = (body: Body) => ('foo' in body ? 'Extra inputs are not permitted' : null)
+  const { ask, refused, bodies } = server(refuses)
+  await t.rejects(ask({ foo: 1, seed: 1, top_k: -1 }), { code: 'QUALM_ERR_UPSTREAM_REFUSED' })
+  await ask({ seed: 2, top_k: -1 })
+  t.same(refused, [])
+  t.same(bodies().at(-1), { seed: 2, top_k: -1 })
+})
+
+t.test('a word of everyday language is no field, and a refusal that names a field is about that one', async (t) => {
+  const { ask, bodies } = server((body) => {
+    if (body['logprobs'] === true) return "Unsupported parameter: 'logprobs' is not supported with this model."
+    return 'messages' in body ? 'flagged: "how deep do I plant a seed?"' : null
+  })
+  await t.rejects(ask({ messages: [], seed: 1 }), { code: 'QUALM_ERR_UPSTREAM_REFUSED' })
+  await t.rejects(ask({ logprobs: true, seed: 1, top_p: 1 }), { code: 'QUALM_ERR_UPSTREAM_REFUSED' })
+  t.equal(bodies().length, 2)
+})
+
+t.test('calls that are refused at the same time are all asked again', async (t) => {
+  const { ask, refused } = server((body) => ('seed' in body ? "Unknown parameter: 'seed'." : null))
+  await Promise.all([1, 2, 3, 4].map((seed) => ask({ seed })))
+  t.same(refused, ['seed'])
+})

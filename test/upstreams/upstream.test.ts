@@ -333,3 +333,52 @@ t.test('a chat that is sent on has the server asked beside it what it can do, on
   t.equal(server.requests.length, asked + 1)
   t.match(upstream.known(), { logprobs: true })
 })
+
+t.test('one prompt that is refused does not make five calls of one for everybody', async (t) => {
+  const { upstream, server } = await open(t, (response, asked) => {
+    const { messages } = asked.body as { readonly messages: readonly { readonly content: string }[] }
+    const answer =
+      messages[0]!.content === 'long' ? problem(400, 'maximum context length') : json(completion({ n: 3, text: 'x' }))
+    return answer(response, asked)
+  })
+  const rows = [DRAWN, DRAWN, DRAWN]
+  const messages = [{ role: 'user' as const, content: 'long' }]
+  await t.rejects(upstream.generate(request({ rows, messages }), { signal }), { code: 'QUALM_ERR_UPSTREAM_REFUSED' })
+  await upstream.generate(request({ rows }), { signal })
+  const short = bodies(server).filter((body) => JSON.stringify(body['messages']) !== JSON.stringify(messages))
+  t.match(short, [{ n: 3 }])
+})
+
+t.test('one who leaves during the first probe does not end it', async (t) => {
+  let release = (): void => undefined
+  const gate = new Promise<void>((resolve) => (release = resolve))
+  const { upstream, server } = await open(
+    t,
+    async (response, asked) => {
+      await gate
+      await json(completion({ tokens: TOKENS }))(response, asked)
+    },
+    { probe: 'first_use' }
+  )
+  const caller = new AbortController()
+  const left = upstream.generate(request(), { signal: caller.signal })
+  await server.arrived(1)
+  caller.abort(new Error('left'))
+  await t.rejects(left, { message: 'left' })
+  release()
+  await upstream.generate(request(), { signal })
+  t.match(upstream.known(), { logprobs: true, dialect: 'openai' })
+})
+
+t.test('a first probe that is slow holds nobody for longer than two seconds', async (t) => {
+  const clock = createManualClock()
+  let calls = 0
+  const answer = json(completion({ tokens: TOKENS }))
+  const slow: Script = (response, asked) => (++calls === 1 ? undefined : answer(response, asked))
+  const { upstream, server } = await open(t, slow, { probe: 'first_use' }, clock)
+  const drawn = upstream.generate(request(), { signal })
+  await server.arrived(1)
+  clock.advance(2_000)
+  t.equal((await drawn).rows.length, 1)
+  t.equal((await upstream.generate(request(), { signal })).rows.length, 1)
+})

@@ -33,7 +33,7 @@ export const saidTopP = (topP: number): Json => ({ top_p: topP })
 const NOT_OF_SAMPLES: ReadonlySet<string> = new Set([
   ...['uncertainty', 'stream', 'stream_options', 'metadata', 'store', 'n', 'best_of', 'seed', 'stop'],
   ...['max_tokens', 'max_completion_tokens', 'logprobs', 'top_logprobs', 'prompt_logprobs', 'echo'],
-  ...['temperature', 'top_p', 'top_k', 'min_p', 'typical_p']
+  ...['temperature', 'top_p', 'top_k', 'min_p', 'typical_p', 'mirostat', 'n_predict', 'n_probs', 'post_sampling_probs']
 ])
 
 /** The turns, with the one that the answer goes on with. */
@@ -104,17 +104,35 @@ export function readToken(entry: Json): RawToken {
   }
 }
 
+/** The text of a message: a string, or its text parts joined; null when it is none. */
+function contentOf({ content }: Json): string | null {
+  if (!Array.isArray(content)) return textOr(content)
+  return objects(content)
+    .map((part) => textOr(part['text']) ?? '')
+    .join('')
+}
+
+const isThere = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value))
+
+/** A text that is empty because the model did something else, or was cut before it began, is none. */
+export function answerText(message: Json, finishReason: string | null, reasoning: string): string | null {
+  const text = contentOf(message) ?? ''
+  const isElsewhere = ['tool_calls', 'function_call', 'refusal'].some((name) => isThere(message[name]))
+  return text === '' && (isElsewhere || reasoning !== '' || finishReason !== 'stop') ? null : text
+}
+
 function readChoice(choice: Json, at: number): RawChoice {
   const message = isJson(choice['message']) ? choice['message'] : {}
   const logprobs = isJson(choice['logprobs']) ? choice['logprobs'] : {}
   const content: unknown = logprobs['content']
-  const reasoning = textOr(message['reasoning_content'] ?? message['reasoning'])
+  const reasoning = textOr(message['reasoning_content'] ?? message['reasoning']) ?? ''
+  const finishReason = textOr(choice['finish_reason'])
   return {
     index: countOr(choice['index']) ?? at,
-    text: textOr(message['content']) ?? '',
-    finishReason: textOr(choice['finish_reason']),
+    text: answerText(message, finishReason, reasoning),
+    finishReason,
     tokens: Array.isArray(content) ? objects(content).map(readToken) : null,
-    ...(reasoning === null || reasoning === '' ? {} : { reasoning })
+    ...(reasoning === '' ? {} : { reasoning })
   }
 }
 

@@ -3,8 +3,8 @@
  * images or formats go by its OpenAI route. `n` is not taken, values are those of the llama.cpp behind it.
  */
 import type { Dialect, Drawing, Exchange, RawAnswer } from '../contract.js'
-import { answerObject, chatExchange, countOr, isJson, nonsense, objects, readChat, readToken } from './chat-shape.js'
-import { saidTopP, textOr } from './chat-shape.js'
+import { answerObject, answerText, chatExchange, readChat, readToken, saidTopP } from './chat-shape.js'
+import { countOr, isJson, nonsense, objects, textOr } from './chat-shape.js'
 
 /** Fields of a chat request that its own route takes in the same form, or that each drawing states. */
 const PLAIN_FIELDS: ReadonlySet<string> = new Set([
@@ -33,11 +33,12 @@ function readOwn(answer: ReturnType<typeof answerObject>): RawAnswer {
   const message = answer['message']
   if (!isJson(message)) throw nonsense('it has no message')
   const thinking = textOr(message['thinking']) ?? ''
+  const finishReason = textOr(answer['done_reason'])
   const told = answer['logprobs']
   const choice = {
     index: 0,
-    text: textOr(message['content']) ?? '',
-    finishReason: textOr(answer['done_reason']),
+    text: answerText(message, finishReason, thinking),
+    finishReason,
     tokens: Array.isArray(told) ? objects(told).map(readToken) : null,
     ...(thinking === '' ? {} : { reasoning: thinking })
   }

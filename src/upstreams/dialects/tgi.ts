@@ -36,7 +36,7 @@ async function force(ask: Ask, model: string, request: ForcedRequest): Promise<R
   // The template and the tokenizer may both put the start token: the distribution would be that of a doubled one.
   const isDoubled = first !== undefined && first.id !== null && first.id === second?.id && prompt.startsWith(first.text)
   const whole = isDoubled ? await read(prompt.slice(first.text.length) + request.text) : tokens
-  return { tokens: whole, promptTokens: whole.length }
+  return { tokens: whole, promptTokens: whole.length, isClosed: false }
 }
 
 export const tgi: Dialect = {

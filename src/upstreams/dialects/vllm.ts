@@ -19,7 +19,8 @@ async function force(ask: Ask, model: string, request: ForcedRequest): Promise<R
     body: { model, messages: turns, ...asked }
   })
   const { usage } = answerObject(answer)
-  return { tokens: readPositions(answer), promptTokens: isJson(usage) ? countOr(usage['prompt_tokens']) : null }
+  const promptTokens = isJson(usage) ? countOr(usage['prompt_tokens']) : null
+  return { tokens: readPositions(answer), promptTokens, isClosed: includeEnd }
 }
 
 /** One entry of a position: the id that it stands under, and what is told of the token. */

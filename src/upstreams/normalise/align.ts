@@ -16,24 +16,28 @@ export interface Aligned {
 }
 
 /** A text and the tokens that were told with it. */
-export type Told = Pick<RawChoice, 'text' | 'finishReason' | 'reasoning'> & { readonly tokens: readonly RawToken[] }
+export type Told = Pick<RawChoice, 'finishReason' | 'reasoning'> & {
+  readonly text: string
+  readonly tokens: readonly RawToken[]
+}
 
 const MOST_END_TOKENS = 4
 
 const bytesOf = ({ bytes, text }: RawToken): Uint8Array => (bytes ? Uint8Array.from(bytes) : utf8(text))
 
 /** Texts of the tokens from their bytes: a character that is split over tokens belongs to the last of them. */
-function decoded(tokens: readonly RawToken[], last: string): readonly Piece[] {
+function decoded(tokens: readonly RawToken[], isFlushed: boolean): readonly Piece[] {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const pieces = tokens.map((token) => ({ token, text: decoder.decode(bytesOf(token), { stream: true }) }))
-  return pieces.map((piece, i) => (i === pieces.length - 1 ? { ...piece, text: piece.text + last } : piece))
+  const cut = isFlushed ? decoder.decode() : ''
+  return pieces.map((piece, i) => (i === pieces.length - 1 ? { ...piece, text: piece.text + cut } : piece))
 }
 
-/** The tokens as texts, as bytes, and as bytes whose last character was cut, in which servers put U+FFFD. */
+/** The tokens as texts, as bytes, and as bytes with U+FFFD for a last character that was cut. */
 const READINGS: readonly ((tokens: readonly RawToken[]) => readonly Piece[])[] = [
   (tokens) => tokens.map((token) => ({ token, text: token.text })),
-  (tokens) => decoded(tokens, ''),
-  (tokens) => decoded(tokens, '\ufffd')
+  (tokens) => decoded(tokens, false),
+  (tokens) => decoded(tokens, true)
 ]
 
 const joined = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join('')
@@ -48,20 +52,36 @@ function lastOf(pieces: readonly Piece[], length: number): readonly Piece[] | nu
 
 /** The pieces of the text, what the model thought before it left out; null: they do not rebuild it. */
 function bodyIn(pieces: readonly Piece[], { text, reasoning }: Told): readonly Piece[] | null {
-  const body = reasoning === undefined ? pieces : lastOf(pieces, text.length)
-  return body !== null && joined(body) === text ? body : null
-}
-
-/** All pieces, where the text was cut before a stop string that they hold: as the embedded model tells them. */
-function stoppedIn(pieces: readonly Piece[], { text, finishReason, reasoning }: Told, stop: readonly string[]) {
-  if (finishReason === 'length' || reasoning !== undefined) return null
   const whole = joined(pieces)
-  const rest = whole.slice(text.length)
-  return whole.startsWith(text) && stop.some((each) => each !== '' && rest.startsWith(each)) ? pieces : null
+  if (whole === text) return pieces
+  if (reasoning === undefined || !whole.endsWith(text)) return null
+  // Else the tokens may be those of the thoughts alone, which happen to end as the answer does.
+  const hasThoughts = whole.slice(0, whole.length - text.length).includes(reasoning.trim())
+  return hasThoughts ? lastOf(pieces, text.length) : null
 }
 
-const isEnd = (token: RawToken): boolean =>
-  token.special === true || isEndToken(token.text, token.bytes?.length ?? utf8(token.text).length)
+/** The first pieces that hold so many characters. */
+function firstOf(pieces: readonly Piece[], length: number): readonly Piece[] {
+  let missing = length
+  let count = 0
+  while (missing > 0 && count < pieces.length) missing -= pieces[count++]!.text.length
+  return pieces.slice(0, count)
+}
+
+/**
+ * The pieces up to the stop string at whose begin the text was cut: as the embedded model tells them. Null: there is no
+ * stop string behind the text.
+ */
+function stoppedIn(pieces: readonly Piece[], { text, finishReason }: Told, stop: readonly string[]) {
+  const whole = joined(pieces)
+  if (finishReason !== 'stop' || !whole.startsWith(text)) return null
+  const found = stop.find((each) => each !== '' && whole.startsWith(each, text.length))
+  return found === undefined ? null : firstOf(pieces, text.length + found.length)
+}
+
+/** True for a token that ends a text, as far as its name tells. */
+export const isEnd = (token: RawToken): boolean =>
+  isEndToken(token.text, token.bytes?.length ?? utf8(token.text).length)
 
 /** How many tokens stand before those that end the text, as far as ends can be told; a cut text has none. */
 function beforeEnd(tokens: readonly RawToken[], finishReason: string | null): number {

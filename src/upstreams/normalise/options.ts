@@ -2,11 +2,12 @@
 import type { OptionsRequest } from '../../engine/engine.js'
 import { Unsupported } from '../../errors.js'
 import type { RawToken } from '../contract.js'
-import { MASS_TOLERANCE, NO_LOGPROBS } from './tokens.js'
+import { MASS_TOLERANCE } from '../../evidence/contradiction.js'
+import { NO_LOGPROBS } from './tokens.js'
 import { toldLogprob } from './value.js'
 
-/** Least probability that the listed alternatives must cover for the others to count as none. */
-const COVERED = 0.999
+/** Probability that was not told may be this share of what the options have, at most, to count as none. */
+const LEAST_TOLD = 0.01
 
 /** Probability by text: the token itself and its alternatives. */
 function listedIn({ text, logprob, top = [] }: RawToken): ReadonlyMap<string, number> {
@@ -27,28 +28,44 @@ const sum = (values: Iterable<number>): number => [...values].reduce((total, val
 
 const unread = (reason: string, message: string): Unsupported => new Unsupported(reason, message)
 
+/** The first tokens of each option. */
+const startsOf = (options: OptionsRequest['options'], listed: ReadonlyMap<string, number>) =>
+  options.map((spellings) => new Set(spellings.flatMap((each) => firstTokenOf(each, listed) ?? [])))
+
+/** Of two options that start with the same token it belongs to that which it spells out; else to neither. */
+function ownedBy(
+  option: number,
+  text: string,
+  starts: readonly ReadonlySet<string>[],
+  options: OptionsRequest['options']
+) {
+  const sharers = starts.flatMap((texts, other) => (texts.has(text) ? [other] : []))
+  const spelled = sharers.filter((other) => options[other]!.includes(text))
+  return sharers.length === 1 || (spelled.length === 1 && spelled[0] === option)
+}
+
 /**
- * Mass of each option: that of the first tokens of its spellings, each counted once; a token that starts two options
- * belongs to neither. Throws `Unsupported`: `upstream_no_logprobs`, `invalid_logprob`, and `upstream_options_unseen`
- * when an option may have a probability that was not told.
+ * Mass of each option: that of the first tokens of its spellings, each counted once. Throws `Unsupported`:
+ * `upstream_no_logprobs`, `invalid_logprob`, and `upstream_options_unseen` when an option may have a probability that
+ * was not told and that would count beside the others.
  */
 export function optionMasses({ options }: Pick<OptionsRequest, 'options'>, first: RawToken | null): readonly number[] {
   if (first === null) throw unread(NO_LOGPROBS.lack!.reason, NO_LOGPROBS.lack!.message)
   const listed = listedIn(first)
   const covered = sum(listed.values())
   if (covered > 1 + MASS_TOLERANCE) {
-    throw unread(
-      'invalid_logprob',
-      `Alternatives of one token have probabilities that add up to ${covered.toFixed(3)}.`
-    )
+    const message = `Alternatives of one token have probabilities that add up to ${covered.toFixed(3)}.`
+    throw unread('invalid_logprob', message)
   }
-  const starts = options.map((spellings) => new Set(spellings.map((each) => firstTokenOf(each, listed) ?? '')))
-  const own = starts.map((texts, option) =>
-    [...texts].filter((text) => text !== '' && !starts.some((others, other) => other !== option && others.has(text)))
-  )
-  if (covered < COVERED && own.some((texts) => texts.length === 0)) {
+  const starts = startsOf(options, listed)
+  const own = starts.map((texts, option) => [...texts].filter((text) => ownedBy(option, text, starts, options)))
+  const massOf = (texts: Iterable<string>): number => sum([...texts].map((text) => listed.get(text) ?? 0))
+  const masses = own.map(massOf)
+  // What belongs to neither of two options may be all of the one's.
+  const untold = 1 - covered + massOf(new Set(starts.flatMap((texts) => [...texts]))) - sum(masses)
+  if (own.some((texts) => texts.length === 0) && untold > LEAST_TOLD * sum(masses)) {
     const message = 'An option is not among the alternatives that the upstream tells; its probability is not known.'
     throw unread('upstream_options_unseen', message)
   }
-  return own.map((texts) => sum(texts.map((text) => listed.get(text) ?? 0)))
+  return masses
 }

@@ -4,8 +4,8 @@ import type { Dialect, Drawing, RawToken } from '../contract.js'
 
 /** Batched arithmetic moves log-probabilities by less than this, in nats. */
 const NOISE = 0.03
-/** Effects smaller than this, in nats, are not told from noise. */
-const SMALLEST_EFFECT = 0.15
+/** No arithmetic moves a value so far, in nats: whatever the server applied, it was before it told. */
+const LARGE_CHANGE = 0.5
 /** Servers write impossible tokens as −9999. */
 const IMPOSSIBLE = -1000
 
@@ -34,10 +34,12 @@ export function measuredBasis(greedy: RawToken, drawn: RawToken, temperature: nu
   const before = listed(greedy)
   const value = before.get(drawn.text)
   if (value === undefined || !isLogprob(drawn.logprob)) return null
-  const effect = Math.abs(tempered(before, drawn.text, temperature) - value)
+  const after = tempered(before, drawn.text, temperature)
+  const isTelling = Math.abs(after - value) >= 2 * NOISE
   const change = Math.abs(drawn.logprob - value)
-  if (change > Math.max(SMALLEST_EFFECT, effect / 2)) return 'post_sampling'
-  return effect >= SMALLEST_EFFECT && change <= Math.max(NOISE, effect / 5) ? 'pre_sampling' : null
+  if (isTelling && Math.abs(drawn.logprob - after) <= NOISE) return 'post_sampling'
+  if (isTelling && change <= NOISE) return 'pre_sampling'
+  return change > LARGE_CHANGE ? 'post_sampling' : null
 }
 
 type Decoded = Pick<Drawing, 'temperature' | 'topP' | 'topK'>

@@ -1,6 +1,7 @@
 /** Finds out what an upstream can do by asking it for real. */
 import type { Basis } from '../../engine/engine.js'
 import type { Capabilities, Dialect, Drawing, Exchange, RawAnswer, RawToken, Transport } from '../contract.js'
+import { fewerAlternatives, stepBelow } from '../drawing.js'
 import { refusesFields } from '../manners.js'
 import { measuredBasis } from './basis.js'
 
@@ -8,8 +9,6 @@ import { measuredBasis } from './basis.js'
 const QUESTION = 'Write one sentence about anything you like.'
 const FORCED = 'The sky is blue.'
 const PROBE_TEMPERATURE = 0.3
-/** What servers that offer fewer alternatives commonly allow. */
-const FEWER_ALTERNATIVES = 5
 const SEEDS = [11, 11, 12] as const
 
 const BASE: Drawing = {
@@ -57,16 +56,16 @@ interface Greedy {
 
 /** Asks for the most alternatives, then for fewer, then without log-probabilities. Rejects when all are refused. */
 async function drawGreedily(asked: Asked): Promise<Greedy> {
-  const { maxTop } = asked.dialect
-  const counts = maxTop > FEWER_ALTERNATIVES ? [maxTop, FEWER_ALTERNATIVES] : [maxTop]
-  for (const topCount of counts) {
+  let topCount: number | null = asked.dialect.maxTop
+  for (;;) {
     try {
       return { answer: await draw(asked, { topCount }), topCount }
     } catch (error) {
-      if (!refusesFields(error)) throw error
+      const next = fewerAlternatives(topCount, error)
+      if (topCount === null || (next === undefined && !refusesFields(error))) throw error
+      topCount = next === undefined ? stepBelow(topCount) : next
     }
   }
-  return { answer: await draw(asked, {}), topCount: null }
 }
 
 const isFinite = ({ logprob }: RawToken): boolean => typeof logprob === 'number' && Number.isFinite(logprob)
@@ -77,7 +76,7 @@ function readGreedy({ answer, topCount }: Greedy): Pick<Capabilities, 'logprobs'
   const none = { logprobs: false, topLogprobs: null }
   if (topCount === null) return none
   if (choice === undefined) return { logprobs: null, topLogprobs: null }
-  if (choice.tokens === null) return choice.text === '' ? { logprobs: null, topLogprobs: null } : none
+  if (choice.tokens === null) return (choice.text ?? '') === '' ? { logprobs: null, topLogprobs: null } : none
   if (choice.tokens.length === 0) return { logprobs: null, topLogprobs: null }
   if (!choice.tokens.some(isFinite)) return none
   return { logprobs: true, topLogprobs: Math.max(...choice.tokens.map(({ top = [] }) => top.length)) }
@@ -106,8 +105,9 @@ async function probeSeed(asked: Asked): Promise<boolean | null> {
     const texts: string[] = []
     for (const seed of SEEDS) {
       const { choices } = await draw(asked, { seed, temperature: 1, maxTokens: 12 })
-      if (choices[0] === undefined || choices[0].text === '') return null
-      texts.push(choices[0].text)
+      const text = choices[0]?.text ?? ''
+      if (text === '') return null
+      texts.push(text)
       if (texts.length === 2 && texts[0] !== texts[1]) return false
     }
     return texts[2] === texts[0] ? null : true

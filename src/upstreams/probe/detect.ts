@@ -58,7 +58,7 @@ const SIGNS: readonly (readonly [DialectName, string, (answer: Answer) => boolea
 ]
 
 /** A server that is overloaded or broken tells nothing of its kind. */
-function requireWhole({ status }: Told): void {
+function requireWhole({ status }: Pick<Told, 'status'>): void {
   if (status !== 429 && status < 500) return
   throw new QualmError('QUALM_ERR_UPSTREAM', `The upstream answers ${status}, so that its dialect stays unknown.`, {
     extra: { upstream_status: status }
@@ -76,8 +76,9 @@ export async function detectDialect(transport: Transport, signal: AbortSignal): 
   const owner = ownerIn(models.answer)
   if (owner !== null) return owner
   for (const [name, path, fits] of SIGNS) {
-    const { answer } = await get(transport, path, signal)
+    const { status, answer } = await get(transport, path, signal)
     if (answer !== null && fits(answer)) return name
+    if (status === 429 || status === 503) requireWhole({ status })
   }
   requireWhole(models)
   return 'openai'

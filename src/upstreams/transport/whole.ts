@@ -7,7 +7,7 @@ import { cutShort, nonsense, refusal, spoken } from './failures.js'
  * The whole answer of a call. Throws for any status but 2xx, and for what cannot be an answer of an API: a redirect, a
  * web page, compressed bytes, JSON that is cut off. The connection is free or closed when it settles.
  *
- * @param secret never repeated in an error, should the server tell it back
+ * @param secret never repeated, in an error or an answer, should the server tell it back
  */
 export async function whole(call: Call, secret: string | null): Promise<Reply> {
   try {
@@ -29,7 +29,7 @@ async function read(call: Call, secret: string | null): Promise<Reply> {
   const type = headers['content-type'] ?? ''
   if (type.includes('text/html')) throw nonsense('sent a web page in place of an answer', { outage: true })
   if (type.includes('json') && isCut(text)) throw cutShort()
-  return { status, headers, text }
+  return { status, headers, text: isKey(secret) ? without(text, secret) : text }
 }
 
 /** Throws for a redirect, which nobody follows: it may lead anywhere, with the key. */
@@ -53,6 +53,11 @@ function isCut(text: string): boolean {
   const trimmed = text.trim()
   return (trimmed.startsWith('{') && !trimmed.endsWith('}')) || (trimmed.startsWith('[') && !trimmed.endsWith(']'))
 }
+
+/** A shorter one is a placeholder such as `EMPTY`, which an answer may well say. */
+const LEAST_KEY_LENGTH = 8
+
+const isKey = (secret: string | null): boolean => secret !== null && secret.length >= LEAST_KEY_LENGTH
 
 const without = (text: string, secret: string | null): string =>
   secret === null || secret === '' ? text : text.replaceAll(secret, '***')

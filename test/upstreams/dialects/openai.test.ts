@@ -79,14 +79,35 @@ t.test('a model that thinks takes other words, and tells no log-probabilities', 
   t.match(bodies().at(-1), { max_completion_tokens: 8 })
 })
 
-t.test('an answer that is a tool call has no text, and no tokens of one', async (t) => {
+t.test('an answer that is a tool call is no text, and is not asked for again', async (t) => {
   const call = { id: 'call_1', type: 'function', function: { name: 'find', arguments: '{}' } }
-  const { upstream } = await open(t, () => {
+  const { upstream, bodies } = await open(t, () => {
     const whole = answer('', null)
     const message = { role: 'assistant', content: null, tool_calls: [call] }
     return { ...whole, choices: [{ ...whole.choices[0], message, finish_reason: 'tool_calls' }] }
   })
   const { rows } = await upstream.generate(question(), { signal })
-  t.match(rows, [{ text: '', finishReason: null, tokens: null }])
+  t.same(rows, [])
+  t.equal(bodies().length, 1)
   t.equal(upstream.known(), null)
+})
+
+t.test('thoughts that were cut before the answer are none; text in parts is joined', async (t) => {
+  const whole = answer('', [])
+  const said = (message: object, finish: string) => ({
+    ...whole,
+    choices: [{ ...whole.choices[0], message, logprobs: null, finish_reason: finish }]
+  })
+  const { upstream } = await open(t, ({ seed }) =>
+    seed === undefined ? null : said({ content: '', reasoning_content: 'Let me see' }, 'length')
+  )
+  t.same((await upstream.generate(question(), { signal })).rows, [])
+  const parts = {
+    content: [
+      { type: 'text', text: 'Can' },
+      { type: 'text', text: 'berra' }
+    ]
+  }
+  const other = await open(t, () => said(parts, 'stop'))
+  t.match((await other.upstream.generate(question(), { signal })).rows, [{ text: 'Canberra' }])
 })

@@ -113,6 +113,27 @@ t.test('the end of a given text is that of the template', async (t) => {
   t.match(bodies()[0], { continue_final_message: false, add_generation_prompt: false })
 })
 
+t.test('a line break that the template closes with is no end token, and not the text', async (t) => {
+  const closing = [position([198, '\n', -0.01])]
+  const { upstream } = await open(t, () => readAs('null', position([12, 'Canberra', -0.2]), ...closing))
+  const { tokens } = await upstream.scoreText({ ...reading, includeEnd: true }, { signal })
+  t.same(
+    tokens.map(({ text }) => text),
+    ['Canberra']
+  )
+  const ends = [position([198, '\n', -7]), position([2, '<|im_end|>', -0.05]), position([198, '\n', -0.0001])]
+  const other = await open(t, () => readAs('null', ...ends))
+  const breaks = await other.upstream.scoreText({ ...reading, text: '\n', includeEnd: true }, { signal })
+  t.match(breaks.tokens, [{ logprob: -7 }, { end: true, logprob: -0.05 }])
+})
+
+t.test('the same words in the question are not taken for the answer', async (t) => {
+  const prompt = [position([5, 'Canberra', -0.01]), position([198, '\n', -0.1]), position([6, ' Canberra', -4])]
+  const { upstream } = await open(t, () => readAs('null', ...prompt))
+  const failed = await upstream.scoreText(reading, { signal }).catch((error: unknown) => error)
+  t.equal(failed instanceof Unsupported && failed.reason, 'alignment_failed')
+})
+
 t.test('a text whose first token is joined to the template is not read', async (t) => {
   const { upstream } = await open(t, () => readAs('null', position([1, '\nCan', -1]), position([12, 'berra', -0.2])))
   const failed = await upstream.scoreText(reading, { signal }).catch((error: unknown) => error)

@@ -45,9 +45,16 @@ t.test('a token that starts two options belongs to neither', async (t) => {
   t.equal(reasonOf(options, first([' ', 0.6], ['A', 0.3])), 'upstream_options_unseen')
 })
 
+t.test('of two options that start alike a token is that which it spells out', async (t) => {
+  const told = first(['No', 0.9], ['None', 0.06], ['Yes', 0.04])
+  t.same(round(optionMasses({ options: [['Yes'], ['No'], ['None']] }, told)), [0.04, 0.9, 0.06])
+  t.equal(reasonOf([['Yes'], ['No'], ['None']], first(['No', 0.9], ['Yes', 0.05])), 'upstream_options_unseen')
+})
+
 t.test('an option that was not told is unknown, unless what was told is nearly all', async (t) => {
   t.equal(reasonOf(options, first(['A', 0.9], ['The', 0.05])), 'upstream_options_unseen')
   t.same(round(optionMasses({ options }, first(['A', 0.9995]))), [0.9995, 0])
+  t.equal(reasonOf(options, first(['(', 0.9985], ['A', 0.0008])), 'upstream_options_unseen')
 })
 
 t.test('rounding above zero is certainty; more than one is no distribution; nothing is nothing', async (t) => {

@@ -1,7 +1,7 @@
 /** The eight rules for tokens that servers tell in eight ways. */
 import t from 'tap'
-import type { RawChoice, RawToken } from '../../../src/upstreams/contract.js'
-import { normalise as normaliseChoice } from '../../../src/upstreams/normalise/tokens.js'
+import type { RawToken } from '../../../src/upstreams/contract.js'
+import { normalise as normaliseChoice, type TextChoice } from '../../../src/upstreams/normalise/tokens.js'
 
 const token = (text: string, logprob: unknown = -0.5, more: Partial<RawToken> = {}): RawToken => ({
   text,
@@ -12,7 +12,7 @@ const token = (text: string, logprob: unknown = -0.5, more: Partial<RawToken> = 
 const normalise = (
   tokens: readonly RawToken[] | null,
   text: string,
-  more: Partial<RawChoice> = {},
+  more: Partial<TextChoice> = {},
   stop: readonly string[] = []
 ) => normaliseChoice({ tokens, text, finishReason: 'stop', ...more }, stop)
 
@@ -26,14 +26,14 @@ t.test('values are kept as they are told, and nothing is known of the whole dist
   ])
 })
 
-t.test('values that stand for none are bounds: those of the least alternative, else the floor', async (t) => {
+t.test('values that stand for none are bounds, at the floor that supplied ones have, too', async (t) => {
   const top = [
     { text: 'b', logprob: -7 },
     { text: 'a', logprob: -1 }
   ]
   for (const logprob of [null, '-0.5', NaN, -Infinity, -9999, -1000]) {
     const first = token('w')
-    t.match(normalise([first, token('x', logprob, { top })], 'wx').tokens?.[1], { logprob: -7, censored: true })
+    t.match(normalise([first, token('x', logprob, { top })], 'wx').tokens?.[1], { logprob: -100, censored: true })
     t.match(normalise([first, token('x', logprob)], 'wx').tokens?.[1], { logprob: -100, censored: true })
   }
 })
@@ -84,6 +84,14 @@ t.test('no tokens with a text are a lack of log-probabilities; an empty text nee
   t.match(normalise([token('</s>')], '').tokens, [{ end: true }])
 })
 
+t.test('a token that contradicts its alternatives is refused', async (t) => {
+  const beside = (logprob: number, top: NonNullable<RawToken['top']>) =>
+    normalise([token('b', logprob, { top })], 'b').lack?.reason
+  t.equal(beside(-0.2, [{ text: 'a', logprob: -0.1 }]), 'invalid_logprob')
+  t.equal(beside(0, [{ text: 'b', logprob: -3 }]), 'invalid_logprob')
+  t.equal(beside(-3, [{ text: 'a', logprob: -0.1 }]), undefined)
+})
+
 t.test('a token without any value tells as little as none', async (t) => {
   t.match(normalise([token('Can', null), token('berra', null)], 'Canberra').lack, { reason: 'upstream_no_logprobs' })
 })
@@ -106,11 +114,13 @@ t.test('a last character that was cut may be left out of the text or stand as a 
   const pieces = [token('Hi'), token('\\xf0', -2, { bytes: [0xf0] })]
   t.same(textsOf(normalise(pieces, 'Hi', { finishReason: 'length' })), ['Hi', ''])
   t.same(textsOf(normalise(pieces, 'Hi\ufffd', { finishReason: 'length' })), ['Hi', '\ufffd'])
+  t.match(normalise([token('Hi')], 'Hi\ufffd').lack, { reason: 'alignment_failed' })
 })
 
 t.test('tokens of a stop string stay behind the text that was cut before it', async (t) => {
-  const pieces = [token('Hi'), token(' the'), token('re\n\n')]
-  t.equal(normalise(pieces, 'Hi there', {}, ['\n']).tokens?.length, 3)
+  const pieces = [token('Hi'), token(' the'), token('re\n\n'), token('Next')]
+  t.same(textsOf(normalise(pieces, 'Hi there', {}, ['\n'])), ['Hi', ' the', 're\n\n'])
+  t.match(normalise(pieces, 'Hi there', { finishReason: null }, ['\n']).lack, { reason: 'alignment_failed' })
   t.match(normalise(pieces, 'Hi there', {}, ['!']).lack, { reason: 'alignment_failed' })
 })
 
@@ -119,4 +129,6 @@ t.test('what the model thought before the answer is left out of its tokens', asy
   t.same(textsOf(normalise(pieces, 'Paris', { reasoning: 'hm' })), ['Pa', 'ris'])
   t.match(normalise(pieces, 'Paris').lack, { reason: 'alignment_failed' })
   t.match(normalise(pieces, 'aris', { reasoning: 'hm' }).lack, { reason: 'alignment_failed' })
+  const thoughts = [token('it is '), token('Paris')]
+  t.match(normalise(thoughts, 'Paris', { reasoning: 'it is Paris' }).lack, { reason: 'alignment_failed' })
 })

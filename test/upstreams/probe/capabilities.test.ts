@@ -75,6 +75,35 @@ t.test('fewer alternatives are asked for when many are refused', async (t) => {
   t.match(await probe(server({ draw })), { logprobs: true, topLogprobs: 3 })
 })
 
+t.test(
+  'a server of three alternatives, and one that forbids log-probabilities by status, are told apart',
+  async (t) => {
+    const three = ({ topCount }: Drawing) =>
+      (topCount ?? 0) > 3 ? refusal(400, 'top_logprobs must be at most 3') : null
+    t.match(await probe(server({ draw: three })), { logprobs: true, topLogprobs: 1 })
+    const none = ({ topCount }: Drawing) => (topCount === null ? null : refusal(403, 'not allowed to request logprobs'))
+    t.match(await probe(server({ draw: none })), { logprobs: false, n: true })
+  }
+)
+
+t.test('a small effect of temperature is seen when the value is exactly that', async (t) => {
+  const after = (temperature: number) => {
+    const power = 1 / temperature
+    return Math.log(0.89 ** power / (0.89 ** power + 0.11 ** power))
+  }
+  const draw = ({ temperature, topCount, n }: Drawing) => {
+    const top = [
+      { text: 'The', logprob: temperature === 0.3 ? after(0.3) : Math.log(0.89) },
+      { text: 'A', logprob: temperature === 0.3 ? Math.log(1 - Math.exp(after(0.3))) : Math.log(0.11) }
+    ]
+    const token = { ...top[0]!, top: top.slice(0, topCount ?? 0) }
+    const tokens = topCount === null ? null : [token]
+    const choice = { text: 'The', finishReason: 'length', tokens }
+    return { choices: Array.from({ length: n }, (_, index) => ({ ...choice, index })) }
+  }
+  t.match(await probe(server({ draw }), { basis: () => 'pre_sampling' }), { basis: 'post_sampling' })
+})
+
 t.test('refused log-probabilities are none', async (t) => {
   const draw = ({ topCount }: Drawing) => (topCount === null ? null : refusal(422))
   t.match(await probe(server({ draw })), { logprobs: false, topLogprobs: null, n: true, seed: true })

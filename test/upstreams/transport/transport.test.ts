@@ -200,3 +200,11 @@ t.test('no second call is made without a free place', async (t) => {
   await failure(ask(transport))
   t.equal(server.requests.length, 1)
 })
+
+t.test('a key that the server tells back has stars in its place; a placeholder is a word like others', async (t) => {
+  const { transport } = await transportTo(t, json({ error: { message: `bad key ${KEY}` } }))
+  const { text: said } = await ask(transport)
+  t.same(JSON.parse(said), { error: { message: 'bad key ***' } })
+  const other = await transportTo(t, json({ text: 'EMPTY' }), {}, { apiKey: 'EMPTY' })
+  t.same(JSON.parse((await ask(other.transport)).text), { text: 'EMPTY' })
+})

@@ -32,6 +32,13 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
+function correlation(xs: readonly number[], ys: readonly number[]): number {
+  const [mx, my] = [mean(xs), mean(ys)]
+  const products = (as: readonly number[], a: number, bs: readonly number[], b: number) =>
+    mean(as.map((each, i) => (each - a) * (bs[i]! - b)))
+  return products(xs, mx, ys, my) / Math.sqrt(products(xs, mx, xs, mx) * products(ys, my, ys, my))
+}
+
 /** Share of all pairs that both orders put the same way round. */
 function sameOrder(xs: readonly number[], ys: readonly number[]): number {
   const pairs = xs.flatMap((x, i) => xs.slice(0, i).map((other, j) => (x - other) * (ys[i]! - ys[j]!) > 0))
@@ -96,6 +103,13 @@ async function run(found: LlamaCpp): Promise<void> {
     const told = (values: readonly number[]) => `median ${median(values).toFixed(4)}, mean ${mean(values).toFixed(4)}`
     t.comment(`difference of the mean NLL in nats a token: ${told(perToken)}`)
     t.comment(`most: ${most.toFixed(4)} for ${JSON.stringify(there[worst]!.answer?.text)}`)
+    const others = pairs.filter((_, i) => i !== worst)
+    const without = perToken.filter((_, i) => i !== worst)
+    const related = correlation(
+      others.map(({ upstream }) => valueOf(upstream, 'mean_nll')),
+      others.map(({ embedded }) => valueOf(embedded, 'mean_nll'))
+    )
+    t.comment(`without it: ${told(without)}, most ${Math.max(...without).toFixed(4)}, correlation ${related.toFixed(4)}`)
     t.comment(`difference of G-NLL in nats: ${told(whole)}`)
     t.comment(`pairs of answers in the same order: ${(100 * order).toFixed(1)} %`)
     t.ok(

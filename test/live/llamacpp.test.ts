@@ -109,7 +109,9 @@ async function run(found: LlamaCpp): Promise<void> {
       others.map(({ upstream }) => valueOf(upstream, 'mean_nll')),
       others.map(({ embedded }) => valueOf(embedded, 'mean_nll'))
     )
-    t.comment(`without it: ${told(without)}, most ${Math.max(...without).toFixed(4)}, correlation ${related.toFixed(4)}`)
+    t.comment(
+      `without it: ${told(without)}, most ${Math.max(...without).toFixed(4)}, correlation ${related.toFixed(4)}`
+    )
     t.comment(`difference of G-NLL in nats: ${told(whole)}`)
     t.comment(`pairs of answers in the same order: ${(100 * order).toFixed(1)} %`)
     t.ok(

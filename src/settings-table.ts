@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { Settings, variableOf, type SettingName } from './config.js'
+import { Settings, variableOf, type SettingName } from './settings.js'
 
 interface SettingFacts {
   readonly variable: string

@@ -2,16 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import {
-  ConfigError,
-  defaults,
-  loadConfig,
-  loadedModels,
-  Settings,
-  variableOf,
-  type SettingName
-} from '../src/config.js'
+import { ConfigError, defaults, loadConfig, loadedModels } from '../src/config.js'
 import { packageRoot } from '../src/package-root.js'
+import { Settings, variableOf, type SettingName } from '../src/settings.js'
 import { helpText, settingsTable } from '../src/settings-table.js'
 
 const load = (env: Record<string, string>) => loadConfig({ env, cwd: '/srv', root: '/opt/qualm' })

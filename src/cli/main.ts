@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The command `qualm`: arguments, signals, exit. Beside the server the only place that touches `process`. */
 import process from 'node:process'
-import { ConfigError, loadConfig, type Config } from '../config.js'
+import { ConfigError, loadConfig } from '../config.js'
+import type { Config } from '../settings.js'
 import { createAdmission } from '../engine/admission.js'
 import type { Engine } from '../engine/engine.js'
 import { createPool } from '../engine/pool.js'

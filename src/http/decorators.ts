@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { createChat } from '../chat/chat.js'
 import type { Chat } from '../chat/contract.js'
-import type { Config } from '../config.js'
+import type { Config } from '../settings.js'
 import type { ErrorCode } from '../errors.js'
 import { createGuardrail, type Guardrail } from '../integrations/litellm.js'
 import type { Readiness } from '../schemas/operations.js'

@@ -1,6 +1,7 @@
 /** Answers in the shapes of llama-cpp-python's server (recorded from 0.3.16) and of llama.cpp's own. */
 import t, { type Test } from 'tap'
-import { DRAWN, question, upstreamOf, type Body, type Says } from '../../fixtures/dialect-upstream.js'
+import { upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { DRAWN, question, type Body } from '../../fixtures/upstream-client.js'
 
 const { signal } = new AbortController()
 const open = (t: Test, says: Says) => upstreamOf(t, says, { dialect: 'llamacpp' })

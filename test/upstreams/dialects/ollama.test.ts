@@ -1,6 +1,7 @@
 /** Answers in the shapes of Ollama: its own `/api/chat`, and its OpenAI route. */
 import t, { type Test } from 'tap'
-import { DRAWN, question, upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { DRAWN, question } from '../../fixtures/upstream-client.js'
 import { json, status } from '../../fixtures/upstream-server.js'
 
 const { signal } = new AbortController()

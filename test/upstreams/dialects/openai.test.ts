@@ -1,6 +1,7 @@
 /** Answers in the shape of OpenAI's chat completions, as its API reference has them. */
 import t, { type Test } from 'tap'
-import { DRAWN, question, upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { DRAWN, question } from '../../fixtures/upstream-client.js'
 import { problem } from '../../fixtures/upstream-server.js'
 
 const { signal } = new AbortController()

@@ -1,7 +1,8 @@
 /** Answers in the shape of vLLM's OpenAI server. */
 import t, { type Test } from 'tap'
 import { Unsupported } from '../../../src/errors.js'
-import { DRAWN, question, upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { upstreamOf, type Says } from '../../fixtures/dialect-upstream.js'
+import { DRAWN, question } from '../../fixtures/upstream-client.js'
 import { problem, status } from '../../fixtures/upstream-server.js'
 
 const { signal } = new AbortController()

@@ -9,13 +9,14 @@ const CREDIBLE = 0.05
 /**
  * True when the samples are bound to agree, which looks just like certainty: supplied ones that are all the same text
  * (a cache or a fixed seed), several drawn at temperature 0, or the same text again and again from an upstream, unless
- * its own probabilities make that likely. Samples of the embedded model are independent.
+ * it has been seen to draw anew for each seed and its own probabilities make that agreement likely. Samples of the
+ * embedded model are independent.
  */
-export function areDegenerate({ input, isRemote }: Plan, drawn: readonly Generation[]): boolean {
+export function areDegenerate({ input, isRemote, isSeeded }: Plan, drawn: readonly Generation[]): boolean {
   const { samples, rows, sampling } = input
   if (samples !== null) return areEqual(samples.map((sample) => sample.generation))
   if (rows.samples > 1 && sampling.temperature === 0) return true
-  return isRemote && areEqual(drawn) && !isLikely(drawn, sampling.temperature)
+  return isRemote && areEqual(drawn) && !(isSeeded() && isLikely(drawn, sampling.temperature))
 }
 
 /** The samples that were drawn; none where they could not be. */

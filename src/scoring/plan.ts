@@ -1,6 +1,6 @@
 /** A request turned into what is to be done; whatever cannot be met is refused here, before any compute. */
 import type { StoredCalibration } from '../calibrations/calibration.js'
-import type { Engine } from '../engine/engine.js'
+import type { Engine, ModelInfo } from '../engine/engine.js'
 import type { QualmError } from '../errors.js'
 import type { EvidenceInput } from '../evidence/input.js'
 import { derivedSeed, seededRandom } from '../math/random.js'
@@ -64,6 +64,8 @@ export interface Plan {
   readonly draws: boolean
   /** The language model stands behind an upstream, whose answers may come from a cache. */
   readonly isRemote: boolean
+  /** Whether the model has been seen to write other texts for other seeds, which no cache does. */
+  readonly isSeeded: () => boolean
   /** Whether any model may be asked. */
   readonly asksModels: boolean
   readonly costMs: number
@@ -75,6 +77,10 @@ const SHOWN_ALTERNATIVES = 5
 
 /** Part of the seed that randomised sets of options draw from. */
 const SET_PART = 1
+
+/** Asked when it counts: an upstream may be probed while the request is under way. */
+const isSeeded = (engine: PlanDependencies['engine'], model: ModelInfo | null): boolean =>
+  engine.models().some(({ id, capabilities }) => id === model?.id && capabilities.includes('seed'))
 
 /** Plans a request. Throws the 4xx that tells what is wrong with it, or 503 when the model cannot be asked. */
 export async function createPlan(
@@ -139,6 +145,7 @@ export async function createPlan(
     },
     draws,
     isRemote: model?.source === 'upstream',
+    isSeeded: () => isSeeded(engine, model),
     asksModels: asksLanguage(demand) || demand.pairs > 0 || demand.embeddings > 0,
     costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
     deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs

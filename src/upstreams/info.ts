@@ -24,7 +24,8 @@ export function infoOf(
     capabilities: [
       'generate',
       ...(found?.logprobs === true ? ['logprobs'] : []),
-      ...(found?.forcing === true ? ['score'] : [])
+      ...(found?.forcing === true ? ['score'] : []),
+      ...(found?.seed === true ? ['seed'] : [])
     ],
     batchInvariant: false,
     digest: null,

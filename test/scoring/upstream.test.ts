@@ -64,17 +64,26 @@ t.test('an upstream that gives no answer is an error, not an empty text', async 
   t.match(await fault({ prompt, scorers: ['g_nll'] }), { code: 'QUALM_ERR_UPSTREAM' })
 })
 
-t.test('identical samples from an upstream are degenerate unless its own values make them likely', async (t) => {
-  const codes = async (logprob: number, told?: Script['told']) => {
-    const { score } = remote({ samples: ['Canberra'], logprob, ...(told === undefined ? {} : { told }) })
-    const { warnings } = await score({ prompt, scorers: ['semantic_entropy'], sampling: { n: 5 } })
-    return warnings.map(({ code }) => code).includes('degenerate_samples')
+t.test(
+  'identical samples from an upstream are degenerate unless it draws by seeds and its own values make them likely',
+  async (t) => {
+    const codes = async (logprob: number, told?: Script['told'], capabilities = ['seed']) => {
+      const { score } = remote({
+        samples: ['Canberra'],
+        logprob,
+        capabilities,
+        ...(told === undefined ? {} : { told })
+      })
+      const { warnings } = await score({ prompt, scorers: ['semantic_entropy'], sampling: { n: 5 } })
+      return warnings.map(({ code }) => code).includes('degenerate_samples')
+    }
+    t.equal(await codes(-2), true)
+    t.equal(await codes(-0.01), false)
+    t.equal(await codes(0), true, 'values of exactly 0 prove nothing')
+    t.equal(await codes(-0.01, withoutTokens), true)
+    t.equal(await codes(-0.01, undefined, []), true, 'a cache tells the same values, too')
   }
-  t.equal(await codes(-2), true)
-  t.equal(await codes(-0.01), false)
-  t.equal(await codes(0), true, 'values of exactly 0 prove nothing')
-  t.equal(await codes(-0.01, withoutTokens), true)
-})
+)
 
 t.test('what an upstream does not offer is skipped', async (t) => {
   const error = new Unsupported('upstream_no_forcing', 'It does not read given texts.')

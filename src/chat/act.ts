@@ -16,6 +16,8 @@ export interface Judged {
 
 /** What acts on the answers of one request. */
 export interface Acts {
+  /** Whether more text may have to follow an answer that is streamed. */
+  readonly mayFollow: boolean
   /** The answer that the caller gets in place of `judged`, with what was done in its `uncertainty`. */
   whole(judged: Judged): Promise<Judged>
   /**
@@ -38,17 +40,25 @@ export interface ActingOptions {
 export const WITHHELD = 'I am not certain enough to answer this.'
 
 /** What is to be done about an answer. */
-type Intent =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'append' | 'replace'; readonly message: string }
-  | { readonly kind: 'escalate'; readonly model: string }
+type Intent = { readonly kind: 'none' } | Saying | Escalation
 
-function intentOf({ on_abstain: abstain, on_escalate: escalate }: ChatUncertainty, { result }: Assessed): Intent {
+interface Saying {
+  readonly kind: 'append' | 'replace'
+  readonly message: string
+}
+
+interface Escalation {
+  readonly kind: 'escalate'
+  readonly model: string
+}
+
+function intentOf({ asked, model }: ActingOptions, { result }: Assessed): Intent {
+  const { on_abstain: abstain, on_escalate: escalate } = asked
   const decision = result?.decision
   if (decision?.action === 'abstain' && abstain !== undefined && abstain.do !== 'mark') {
     return { kind: abstain.do, message: abstain.message ?? WITHHELD }
   }
-  if (decision?.action !== 'escalate' || escalate === undefined) return { kind: 'none' }
+  if (decision?.action !== 'escalate' || escalate === undefined || escalate.model === model) return { kind: 'none' }
   return { kind: 'escalate', model: escalate.model }
 }
 
@@ -64,6 +74,28 @@ function costOf(model: string, usage: unknown, prices: Prices | null): Json {
 
 const usageIn = (text: string): unknown => readObject(text)?.['usage'] ?? null
 
+/** What came of asking the stronger model: its answer, with the text of the first choice, or why there is none. */
+type Stronger =
+  | { readonly answer: string; readonly text: string | null }
+  | { readonly error: { readonly code: string; readonly message: string } }
+
+async function strongerAnswer(ask: ActingOptions['askOther'], alias: string): Promise<Stronger> {
+  try {
+    const answer = await ask(alias)
+    const first = heardChoices(readObject(answer) ?? {})?.find(({ index }) => index === 0)
+    if (first !== undefined) return { answer, text: first.text }
+    throw new QualmError('QUALM_ERR_UPSTREAM', `The model ${alias} answered with something other than a completion.`)
+  } catch (error) {
+    if (!(error instanceof QualmError) || error.code === 'QUALM_ERR_CLIENT_GONE') throw error
+    return { error: { code: error.code, message: error.message } }
+  }
+}
+
+const NO_TEXT_TO_ADD = {
+  code: 'QUALM_ERR_UPSTREAM',
+  message: 'The stronger model gave no text that could follow a streamed answer; ask it without `stream`.'
+}
+
 /** Builds what acts on the answers of one request. */
 export function actsOf(options: ActingOptions): Acts {
   const { asked, model, pricesOf, askOther } = options
@@ -78,43 +110,44 @@ export function actsOf(options: ActingOptions): Acts {
     return withMembers(assessed, { costs: { answer: costOf(model, usage, prices), ...samples, ...more } })
   }
 
-  /** The stronger model's answer, or why there is none. */
-  const escalate = async (alias: string): Promise<{ readonly text: string } | { readonly error: Json }> => {
-    try {
-      return { text: await askOther(alias) }
-    } catch (error) {
-      if (!(error instanceof QualmError) || error.code === 'QUALM_ERR_CLIENT_GONE') throw error
-      return { error: { code: error.code, message: error.message } }
-    }
+  /** Asks the stronger model; `fits` says whether its answer can be given. The costs of both are told in any case. */
+  const escalated = async (
+    assessed: Assessed,
+    usage: unknown,
+    intent: Escalation,
+    fits: (text: string | null) => boolean
+  ) => {
+    const other = await strongerAnswer(askOther, intent.model)
+    if ('error' in other) return { assessed: withAct(withCosts(assessed, usage), intent, other.error), other: null }
+    const escalation = costOf(intent.model, usageIn(other.answer), pricesOf(intent.model))
+    const costed = withCosts(assessed, usage, { escalation })
+    if (!fits(other.text)) return { assessed: withAct(costed, intent, NO_TEXT_TO_ADD), other: null }
+    return { assessed: withAct(costed, intent), other }
   }
 
   return {
+    mayFollow: (asked.on_abstain?.do ?? 'mark') !== 'mark' || asked.on_escalate !== undefined,
+
     async whole({ text, assessed }) {
-      const intent = intentOf(asked, assessed)
+      const intent = intentOf(options, assessed)
       const usage = usageIn(text)
       if (intent.kind === 'none') return { text, assessed: withCosts(assessed, usage) }
-      if (intent.kind === 'escalate') {
-        const other = await escalate(intent.model)
-        if ('error' in other) return { text, assessed: withAct(withCosts(assessed, usage), intent, other.error) }
-        const escalation = costOf(intent.model, usageIn(other.text), pricesOf(intent.model))
-        return { text: other.text, assessed: withAct(withCosts(assessed, usage, { escalation }), intent) }
+      if (intent.kind !== 'escalate') {
+        return { text: withMessage(text, intent), assessed: withAct(withCosts(assessed, usage), intent) }
       }
-      return { text: withMessage(text, intent), assessed: withAct(withCosts(assessed, usage), intent) }
+      const { assessed: told, other } = await escalated(assessed, usage, intent, () => true)
+      return { text: other === null ? text : other.answer, assessed: told }
     },
 
     async behind(assessed, usage) {
-      const intent = intentOf(asked, assessed)
+      const intent = intentOf(options, assessed)
       if (intent.kind === 'none') return { text: null, assessed: withCosts(assessed, usage) }
       if (intent.kind !== 'escalate') {
         const told = withAct(withCosts(assessed, usage), { ...intent, kind: 'append' })
         return { text: `\n\n${intent.message}`, assessed: told }
       }
-      const other = await escalate(intent.model)
-      if ('error' in other) return { text: null, assessed: withAct(withCosts(assessed, usage), intent, other.error) }
-      const escalation = costOf(intent.model, usageIn(other.text), pricesOf(intent.model))
-      const stronger = heardChoices(readObject(other.text) ?? {})?.[0]?.text ?? null
-      const told = withAct(withCosts(assessed, usage, { escalation }), intent)
-      return { text: stronger === null ? null : `\n\n${stronger}`, assessed: told }
+      const { assessed: told, other } = await escalated(assessed, usage, intent, (text) => (text ?? '') !== '')
+      return { text: other === null ? null : `\n\n${other.text}`, assessed: told }
     }
   }
 }
@@ -132,7 +165,7 @@ function withMembers({ json, result }: Assessed, members: Json): Assessed {
 }
 
 /** The answer with other words in every choice that has a text; log-probabilities of the old ones go. */
-function withMessage(text: string, { kind, message }: Extract<Intent, { readonly message: string }>): string {
+function withMessage(text: string, { kind, message }: Saying): string {
   const root = objectTree(text)
   const choices = root === null ? [] : (membersNamed(root, 'choices')[0]?.children?.[1]?.children ?? [])
   const edits = choices.flatMap((choice): Edit[] => {

@@ -14,6 +14,27 @@ function callTo(alias: string, { body, headers }: ChatCall): ChatCall {
   return { body: asked, bytes: Buffer.from(JSON.stringify(asked)), headers }
 }
 
+/** Throws when what is asked for can never come to be: acts without decisions, a model that is not there or the same. */
+export function requireActs({ body }: ChatCall, model: string, engine: Engine): void {
+  const asked = body.uncertainty
+  if (asked === undefined || asked === false) return
+  for (const field of ['on_abstain', 'on_escalate'] as const) {
+    if (asked[field] === undefined || asked.policy !== undefined) continue
+    throw refused(`/uncertainty/${field}`, 'acts on the decision of a policy: name one in `uncertainty.policy`')
+  }
+  const stronger = asked.on_escalate?.model
+  if (stronger === model) throw refused('/uncertainty/on_escalate/model', 'is the model that answers already')
+  if (stronger === undefined || engine.models().some(({ id, role }) => role === 'language' && id === stronger)) return
+  throw new QualmError('QUALM_ERR_UNKNOWN_MODEL', 'There is no language model of that name; see GET /v1/models.', {
+    errors: [{ pointer: '/uncertainty/on_escalate/model', message: 'not a language model' }]
+  })
+}
+
+const refused = (pointer: string, message: string): QualmError =>
+  new QualmError('QUALM_ERR_VALIDATION', `${pointer.slice(1).replaceAll('/', '.')} ${message}.`, {
+    errors: [{ pointer, message }]
+  })
+
 /** Builds what acts on the answers of `model` to this request. */
 export function actsFor(
   call: ChatCall,

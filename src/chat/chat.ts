@@ -5,7 +5,7 @@ import type { ChatUncertainty } from '../schemas/chat.js'
 import { chooseModel, nobodyMeant } from '../scoring/model-choice.js'
 import type { ScoringDependencies, Scoring } from '../scoring/scoring.js'
 import type { Upstream } from '../upstreams/contract.js'
-import { actsFor } from './acts-for.js'
+import { actsFor, requireActs } from './acts-for.js'
 import { beginAssessment, failedAssessment, type Assessment, type BasisOf } from './assessment.js'
 import type { Chat, ChatCall, ChatContext } from './contract.js'
 import { answerEmbedded } from './embedded.js'
@@ -73,6 +73,7 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const complete: Chat['complete'] = async (asked, context) => {
     const call = withDefault(asked, defaultUncertainty)
     const model = chosen(call, engine)
+    if (call.isDefault !== true) requireActs(call, model.id, engine)
     const upstream = upstreams.get(model.id)
     return upstream === undefined ? viaEmbedded(model, call, context) : viaUpstream(upstream, call, context)
   }

@@ -14,11 +14,14 @@ export interface ChatCall {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What a fault did to an answer that had begun, or that is passed on all the same. */
+export type Harm = 'not scored' | 'act failed' | 'broke off'
+
 export interface ChatContext extends ScoreContext {
   /** A result as JSON text without numbers that are not finite. */
   readonly write: (value: unknown) => string
-  /** Told what went wrong beside an answer that is passed on all the same. */
-  readonly note: (error: unknown) => void
+  /** Told what went wrong once there was an answer. Default of `harm`: not scored. */
+  readonly note: (error: unknown, harm?: Harm) => void
 }
 
 export interface ChatAnswer {

@@ -92,6 +92,10 @@ function refuseWhatIsNotOffered(body: ChatRequest): void {
     const value = body[field]
     if (Array.isArray(value) && value.length > 0) throw notOffered(field, 'tools')
   }
+  for (const field of ['frequency_penalty', 'presence_penalty']) {
+    if ((body[field] ?? 0) !== 0) throw notOffered(field, 'penalties')
+  }
+  if (Object.keys(body['logit_bias'] ?? {}).length > 0) throw notOffered('logit_bias', 'biases of tokens')
   const format = (body['response_format'] ?? {}) as { readonly type?: unknown }
   if (format.type !== undefined && format.type !== 'text') {
     throw notOffered('response_format', 'formats of answers but text')

@@ -13,6 +13,7 @@ import type { ChatAnswer, ChatContext } from './contract.js'
 import { completionOf, heardRow, SCORED_TOP, usageOf, type Head } from './embedded-answer.js'
 import type { EmbeddedSettings } from './embedded-settings.js'
 import { embeddedChunks, Pieces } from './embedded-stream.js'
+import { HeldEnd } from './held-end.js'
 import { DONE, eventOf } from './events.js'
 import { withUncertainty } from './incoming.js'
 import { scoreHeaders } from './relay.js'
@@ -94,28 +95,53 @@ async function whole(call: EmbeddedCall): Promise<ChatAnswer> {
   return { status: 200, headers: { ...JSON_TYPE, ...scoreHeaders(judged.assessed) }, body }
 }
 
-/** The chunk that tells the uncertainty, behind one with more text where that follows from it. */
-async function lastChunks(head: Head, output: Output, { acts, context }: EmbeddedCall, assessment: Assessment) {
+/** More text where that follows from the uncertainty of the answer, its end, and the chunk that tells it. */
+async function* lastChunks(
+  head: Head,
+  output: Output,
+  { acts, context }: EmbeddedCall,
+  assessment: Assessment,
+  end: HeldEnd
+): AsyncGenerator<string | Uint8Array> {
   const assessed = await assessment.tell(output.rows.map(heardRow))
   const { text, assessed: told } = await acts.behind(assessed, usageOf(output))
   const chunk = { ...head, object: 'chat.completion.chunk' }
   const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }
-  const more = text === null ? '' : eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
-  return more + eventOf(withUncertainty(JSON.stringify({ ...chunk, choices: [] }), context.write(told.json)))
+  if (text !== null) yield eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
+  yield* end.release()
+  yield eventOf(withUncertainty(JSON.stringify({ ...chunk, choices: [] }), context.write(told.json)))
 }
 
-async function* streamed(call: EmbeddedCall, pieces: Pieces): AsyncGenerator<string> {
+/** The same chunks; those that `end` holds come later. */
+async function* holding<R>(chunks: AsyncGenerator<string, R>, end: HeldEnd): AsyncGenerator<string | Uint8Array, R> {
+  try {
+    for (;;) {
+      const next = await chunks.next()
+      if (next.done === true) return next.value
+      const now = end.pass(next.value)
+      if (now.length > 0) yield now
+    }
+  } finally {
+    await chunks.return(undefined as never)
+  }
+}
+
+async function* streamed(call: EmbeddedCall, pieces: Pieces): AsyncGenerator<string | Uint8Array> {
   const { settings, assessment, context } = call
   const head = headOf(call)
+  let isTold = false
   try {
-    const output = yield* embeddedChunks(pieces, head, settings)
-    if (assessment !== null) yield await lastChunks(head, output, call, assessment)
+    const end = new HeldEnd(assessment !== null && call.acts.mayFollow)
+    const output = yield* holding(embeddedChunks(pieces, head, settings), end)
+    isTold = true
+    if (assessment !== null) yield* lastChunks(head, output, call, assessment, end)
     yield eventOf(DONE)
   } catch (error) {
-    assessment?.abandon()
     context.signal.throwIfAborted()
     context.note(error)
     yield errorEvent(error)
+  } finally {
+    if (!isTold) assessment?.abandon()
   }
 }
 

@@ -27,22 +27,23 @@ export async function* eventsOf(source: AsyncIterable<Uint8Array>): AsyncGenerat
   if (rest.length > 0) yield rest
 }
 
-/** An event whose data stand on one line, as those of chat completions do. */
+/** An event with data, whose lines are joined. */
 export interface DataEvent {
   readonly data: string
-  /** The event with other data. */
+  /** The event with other data, on one line. */
   readonly with: (data: string) => string
 }
 
-/** The data of an event; null for a comment and for anything else without data on one line. */
+/** The data of an event; null for a comment and for anything else without data. */
 export function readEvent(bytes: Uint8Array): DataEvent | null {
   const text = new TextDecoder().decode(bytes)
   const found = [...text.matchAll(/^data:[ ]?([^\r\n]*)/gmu)]
-  const only = found[0]
-  if (only === undefined || found.length > 1) return null
-  const data = only[1]!
-  const start = only.index + only[0].length - data.length
-  return { data, with: (other) => text.slice(0, start) + other + text.slice(start + data.length) }
+  const [first, last] = [found[0], found.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const start = first.index + first[0].length - first[1]!.length
+  const end = last.index + last[0].length
+  const data = found.map(([, line]) => line).join('\n')
+  return { data, with: (other) => text.slice(0, start) + other + text.slice(end) }
 }
 
 /** One event. `data` is JSON text. */

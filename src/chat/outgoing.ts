@@ -11,7 +11,8 @@ export type AskedTop = number | null
 
 /** Ways of asking, best first, as far as is known what the upstream can do. Empty: the caller has asked already. */
 export function waysToAsk(call: ChatCall, known: Capabilities | null): readonly AskedTop[] {
-  if (call.body['logprobs'] === true) return []
+  // What the caller says of them is the upstream's to take or to refuse.
+  if (call.body['logprobs'] === true || (call.body['top_logprobs'] ?? null) !== null) return []
   if (known?.logprobs === false) return [null]
   const top = Math.min(WANTED_TOP, known?.topLogprobs ?? WANTED_TOP)
   return top > 0 ? [top, 0, null] : [0, null]

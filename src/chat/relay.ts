@@ -1,11 +1,11 @@
 /** A chat request on its way to an upstream and back. */
 import type { ScoreResult } from '../schemas/score-result.js'
-import type { OpenReply, Upstream } from '../upstreams/contract.js'
+import type { Capabilities, OpenReply, Upstream } from '../upstreams/contract.js'
 import type { DialectName } from '../upstreams/settings.js'
 import type { Acts } from './act.js'
 import type { Assessment } from './assessment.js'
 import type { Assessed, ChatAnswer, ChatCall, ChatContext, HeardChoice } from './contract.js'
-import { heardChoices, readObject, withoutLogprobs, withUncertainty } from './incoming.js'
+import { heardChoices, isJson, readObject, withoutLogprobs, withUncertainty } from './incoming.js'
 import { askingLogprobs, nextWay, outgoing, waysToAsk, type AskedTop } from './outgoing.js'
 import { isAboutRequest, nonsense, passedHeaders, refusalFrom } from './refusal.js'
 import type { Secret } from './secret.js'
@@ -34,9 +34,11 @@ interface Opened {
 /** The headers that a shell or a gateway reads. */
 export function scoreHeaders({ result, json }: Assessed): Readonly<Record<string, string>> {
   const { decision, confidence } = (result ?? json) as Partial<ScoreResult>
+  // The confidence is that of the first answer, which the caller does not get.
+  const isOther = isJson(json['act']) && json['act']['did'] === 'escalated'
   return {
     ...(decision === undefined ? {} : { 'x-uncertainty-action': decision.action }),
-    ...(confidence === undefined ? {} : { 'x-uncertainty-confidence': String(confidence.value) })
+    ...(confidence === undefined || isOther ? {} : { 'x-uncertainty-confidence': String(confidence.value) })
   }
 }
 
@@ -55,16 +57,18 @@ async function open(relaying: Relaying): Promise<Opened | ChatAnswer> {
   const text = outgoing(call, model)
   const send = (body: string) => upstream.relay(body, { signal: context.signal, headers: call.headers })
   let ways = assessment === null ? [] : waysToAsk(call, upstream.known())
+  let lesson: Partial<Capabilities> | null = null
   for (;;) {
     const top: AskedTop = ways[0] ?? null
     const asked = send(askingLogprobs(text, top))
     assessment?.draw()
     const reply = await asked
+    if (isSuccess(reply) && lesson !== null) upstream.learn(lesson)
     if (isSuccess(reply)) return { reply: { ...reply, body: secret.filter(reply.body) }, added: top !== null }
     const refusal = await wholeText(reply)
     const next = isAboutRequest(reply.status) ? nextWay(ways, refusal) : undefined
     if (next === undefined) return refusalFrom(reply, refusal, secret)
-    upstream.learn(next[0] === null ? { logprobs: false } : { topLogprobs: 0 })
+    lesson = next[0] === null ? { logprobs: false } : { topLogprobs: 0 }
     ways = [...next]
   }
 }

@@ -6,6 +6,7 @@ import type { ChatContext, HeardChoice } from './contract.js'
 import { errorObject } from './error-object.js'
 import { DONE, eventOf, eventsOf, readEvent, type DataEvent } from './events.js'
 import { Heard } from './heard.js'
+import { HeldEnd } from './held-end.js'
 import { isJson, readObject } from './incoming.js'
 import { withoutMember } from './splice.js'
 
@@ -47,17 +48,23 @@ function withoutUncertainty(
   return isAllOfIt ? '' : event.with(change(withoutMember(event.data, 'uncertainty')))
 }
 
-/** The chunk that tells the uncertainty of the answer, behind one with more text where that follows from it. */
-async function lastChunks(heard: Heard, { assessment, acts, context, heard: note }: Streaming): Promise<string> {
-  const choices = heard.choices()
+/** More text where that follows from the uncertainty of the answer, its end, and the chunk that tells it. */
+async function* lastChunks(
+  heard: Heard,
+  { assessment, acts, context, heard: note }: Streaming,
+  end: HeldEnd
+): AsyncGenerator<string | Uint8Array> {
+  // A choice that nobody said had ended may have been cut.
+  const choices = heard.choices().map((choice) => ({ ...choice, finishReason: choice.finishReason ?? 'length' }))
   note(choices)
   const assessed = await assessment.tell(choices)
   const { text, assessed: told } = await acts.behind(assessed, heard.usage)
   const chunk = { ...heard.head, object: 'chat.completion.chunk' }
   const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }
-  const more = text === null ? '' : eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
+  if (text !== null) yield eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
+  yield* end.release()
   const head = JSON.stringify({ ...chunk, choices: [] })
-  return more + eventOf(`${head.slice(0, -1)},"uncertainty":${context.write(told.json)}}`)
+  yield eventOf(`${head.slice(0, -1)},"uncertainty":${context.write(told.json)}}`)
 }
 
 /** An event that the clients of OpenAI's API raise as an error. */
@@ -74,22 +81,24 @@ export async function* streamed(
   source: AsyncIterable<Uint8Array>,
   streaming: Streaming
 ): AsyncGenerator<string | Uint8Array> {
-  const { assessment, context, change } = streaming
+  const { assessment, acts, context, change } = streaming
   const heard = new Heard()
+  const end = new HeldEnd(acts.mayFollow)
   let isTold = false
   try {
     for await (const bytes of eventsOf(source)) {
       const { out, data } = pass(bytes, heard, change)
       if (data === DONE && !heard.failed && !isTold) {
         isTold = true
-        yield await lastChunks(heard, streaming)
+        yield* lastChunks(heard, streaming, end)
       }
-      if (out.length > 0) yield out
+      const now = isTold || heard.failed ? out : end.pass(out)
+      if (now.length > 0) yield now
     }
     if (isTold || heard.failed) return
     if (!heard.isFinished) throw cutShort()
     isTold = true
-    yield await lastChunks(heard, streaming)
+    yield* lastChunks(heard, streaming, end)
   } catch (error) {
     context.signal.throwIfAborted()
     context.note(error)

@@ -34,6 +34,13 @@ function tokensOf(told: readonly unknown[]): ChatTokens {
   })
 }
 
+/** A text that a filter cut is as little whole as one that a limit cut. */
+const FINISHED: ReadonlyMap<string | null, 'stop' | 'length'> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['content_filter', 'length']
+])
+
 /** An answer or a sample, and what is wrong with its log-probabilities; null when nothing is. */
 export interface Supplied {
   readonly output: SuppliedOutput
@@ -42,7 +49,7 @@ export interface Supplied {
 
 /** `text` is that of the choice. Log-probabilities that cannot be are left out, and `problem` says so. */
 export function suppliedFrom(choice: HeardChoice, text: string, decoding: Decoding): Supplied {
-  const finish = choice.finishReason === 'length' || choice.finishReason === 'stop' ? choice.finishReason : null
+  const finish = FINISHED.get(choice.finishReason) ?? null
   const bare: SuppliedOutput = { text, finish_reason: finish, decoding: { ...decoding } }
   if (choice.logprobs === null) return { output: bare, problem: null }
   const output: SuppliedOutput = { ...bare, logprobs: { content: tokensOf(choice.logprobs) } }

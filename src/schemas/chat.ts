@@ -11,7 +11,13 @@ const OnAbstain = Type.Object(
       ['mark', 'append', 'replace'],
       'mark: tell it in `uncertainty` only; append: put the message behind the answer; replace: give it instead.'
     ),
-    message: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.textChars, description: 'What is said.' }))
+    message: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: LIMITS.textChars,
+        description: 'What is said. Default: I am not certain enough to answer this.'
+      })
+    )
   },
   { ...closed, description: 'What becomes of an answer that the policy abstains on. A streamed one is only added to.' }
 )

@@ -10,7 +10,8 @@ const FINISHED: ReadonlyMap<string | null, OutputRow['finishReason']> = new Map(
   ['eos_token', 'stop'],
   ['stop_sequence', 'stop'],
   ['length', 'length'],
-  ['max_tokens', 'length']
+  ['max_tokens', 'length'],
+  ['content_filter', 'length']
 ])
 
 /** One choice as the row `index`, or null when it is no text; `drawing` is what was asked for. */

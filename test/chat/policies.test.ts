@@ -3,7 +3,7 @@ import t from 'tap'
 import { WITHHELD } from '../../src/chat/act.js'
 import { completion, completionChunks } from '../fixtures/completions.js'
 import { drawsSamples, forBoth, setupSidecar, type Json } from '../fixtures/sidecar.js'
-import { json, sse, type Answer } from '../fixtures/upstream-server.js'
+import { hiddenError, html, json, sse, truncated, type Answer } from '../fixtures/upstream-server.js'
 
 const prices = { input_per_million: 1, output_per_million: 10, currency: 'EUR' }
 const sidecar = await setupSidecar(t, { small: { prices }, large: { prices }, mute: { dialect: 'openai' } })
@@ -202,4 +202,46 @@ t.test('a call of tools is no decision: it is reviewed, and the watch does not h
   small.use(json(whole))
   await post({ ...ask, uncertainty })
   t.equal(await noted(), before + 1)
+})
+
+t.test('a note comes before the end of the answer, at which clients stop to read', async (t) => {
+  small.use(sse(completionChunks(UNSURE)))
+  const on_abstain = { do: 'append', message: 'Please check.' }
+  const { chunks } = await post({ ...ask, stream: true, uncertainty: { policy: 'abstains', on_abstain } })
+  const ends = chunks.map(({ choices }) => (choices as { finish_reason?: unknown }[])[0]?.finish_reason ?? null)
+  const note = chunks.findIndex((each) => JSON.stringify(each).includes('Please check.'))
+  t.ok(note > 0 && note < ends.indexOf('stop'))
+})
+
+t.test('a stronger model that answers with anything but a completion leaves the first answer', async (t) => {
+  const on_escalate = { model: 'large' }
+  for (const nonsense of [hiddenError(), html(), json({ choices: [] }), truncated]) {
+    small.use(json(completion(UNSURE)))
+    large.use(nonsense)
+    const { status, json: got } = await post({ ...ask, uncertainty: { policy: 'escalates', on_escalate } })
+    t.equal(status, 200)
+    t.equal(contentOf(got), 'Sydney')
+    t.match(got['uncertainty'], { act: { did: 'failed', model: 'large', error: { code: 'QUALM_ERR_UPSTREAM' } } })
+  }
+})
+
+t.test('acts that can never come to be are refused before anybody is asked', async (t) => {
+  for (const [uncertainty, status, pointer] of [
+    [{ on_abstain: { do: 'replace' } }, 400, 'uncertainty.on_abstain'],
+    [{ policy: 'escalates', on_escalate: { model: 'ghost' } }, 404, null],
+    [{ policy: 'escalates', on_escalate: { model: 'small' } }, 400, 'uncertainty.on_escalate.model']
+  ] as const) {
+    const { status: got, text } = await post({ ...ask, uncertainty })
+    t.equal(got, status, text)
+    if (pointer !== null) t.ok(text.includes(pointer), text)
+  }
+})
+
+t.test('an answer that a filter cut, or that nobody said had ended, is not accepted', async (t) => {
+  small.use(json(completion({ ...SURE, finishReason: 'content_filter' })))
+  const { json: got } = await post({ ...ask, uncertainty: { policy: 'abstains' } })
+  t.match(got['uncertainty'], { decision: { action: 'review', reason: 'truncated' } })
+  small.use(sse(completionChunks(SURE).slice(0, -1)))
+  const { chunks } = await post({ ...ask, stream: true, uncertainty: { policy: 'abstains' } })
+  t.match(chunks.at(-1), { uncertainty: { decision: { action: 'review', reason: 'truncated' } } })
 })

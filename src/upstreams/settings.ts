@@ -27,13 +27,21 @@ const Limits = Type.Object(
       Type.Integer({ minimum: 1024, maximum: 268_435_456, description: 'Longest answer read. Default: 8388608.' })
     ),
     max_concurrency: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 4096, description: 'Calls open at once. Default: 64.' })
+      Type.Integer({ minimum: 1, maximum: 4096, description: 'Calls and streams open at once. Default: 64.' })
     ),
     max_waiting: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 100_000, description: 'Calls that may wait for a place. Default: 256.' })
+      Type.Integer({
+        minimum: 0,
+        maximum: 100_000,
+        description: 'Chats that may wait for a place, and samples. Default: 256.'
+      })
     ),
     breaker_failures: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1000, description: 'Failures in a row that open the circuit. Default: 5.' })
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: 'Failed tries in a row that open the circuit. Default: 5.'
+      })
     ),
     breaker_ms: Type.Optional(
       Type.Integer({ minimum: 100, maximum: 600_000, description: 'Time the circuit stays open. Default: 10000.' })

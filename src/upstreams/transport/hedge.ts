@@ -1,7 +1,7 @@
 /** Hedged calls: a second one when the first is slow, and the answer of whichever is first. */
 import { call, type Call, type Circumstances } from './calls.js'
 import type { Outgoing } from './outgoing.js'
-import type { Slots } from './slots.js'
+import type { Release } from './slots.js'
 
 /** A call of its own signal, which fires with the one around it. */
 function sideCall(request: Outgoing, around: Circumstances) {
@@ -16,11 +16,11 @@ function sideCall(request: Outgoing, around: Circumstances) {
  * One call; after `hedgeMs` without a head a second one where a place is free. The loser's connection is closed.
  * Fails when all calls that were made have failed, as the first of them did.
  */
-export async function hedged(request: Outgoing, around: Circumstances, slots: Slots): Promise<Call> {
+export async function hedged(request: Outgoing, around: Circumstances, takeFree: () => Release | null): Promise<Call> {
   if (around.limits.hedgeMs === 0) return call(request, around)
   const first = sideCall(request, around)
   const late = await isLate(first.answer, around)
-  const release = late ? slots.takeFree() : null
+  const release = late ? takeFree() : null
   if (release === null) return first.answer
   const second = sideCall(request, around)
   try {

@@ -4,37 +4,57 @@ import { Failure } from './failures.js'
 /** Gives the place back; further calls do nothing. */
 export type Release = () => void
 
+/** Somebody waits for the first token of a relay; samples are Qualm's own calls. */
+export type Purpose = 'relay' | 'sample'
+
+/** Relays go before samples, which leave a share of the places to them. */
 export interface Slots {
   /** Waits for a place. Throws QUALM_ERR_QUEUE_FULL, or the reason of the signal as soon as it fires. */
-  take(signal: AbortSignal): Promise<Release>
+  take(purpose: Purpose, signal: AbortSignal): Promise<Release>
   /** A place that is free now, or null. */
-  takeFree(): Release | null
+  takeFree(purpose: Purpose): Release | null
   readonly open: number
   readonly waiting: number
 }
 
-export function createSlots(limits: { readonly maxConcurrency: number; readonly maxWaiting: number }): Slots {
-  const queue = new Set<() => void>()
-  let open = 0
-  const released = (): Release => {
+interface SlotLimits {
+  readonly maxConcurrency: number
+  /** Of each purpose. */
+  readonly maxWaiting: number
+}
+
+/** Share of the places that only relays take. */
+const RELAYS_OWN = 1 / 4
+
+/** Places that samples may take: all but a quarter, rounded in favour of relays; a single place serves both. */
+const placesForSamples = (all: number): number => Math.max(1, all - Math.ceil(all * RELAYS_OWN))
+
+export function createSlots({ maxConcurrency, maxWaiting }: SlotLimits): Slots {
+  const queues: Readonly<Record<Purpose, Set<() => void>>> = { relay: new Set(), sample: new Set() }
+  const most: Readonly<Record<Purpose, number>> = { relay: maxConcurrency, sample: placesForSamples(maxConcurrency) }
+  const open: Record<Purpose, number> = { relay: 0, sample: 0 }
+  const allOpen = (): number => open.relay + open.sample
+  const hasPlace = (purpose: Purpose): boolean => allOpen() < maxConcurrency && open[purpose] < most[purpose]
+  const admit = (purpose: Purpose): boolean => {
+    const [next] = hasPlace(purpose) ? queues[purpose] : []
+    next?.()
+    return next !== undefined
+  }
+  const occupy = (purpose: Purpose): Release => {
     let held = true
+    open[purpose] += 1
     return () => {
       if (!held) return
       held = false
-      open -= 1
-      const [next] = queue
-      next?.()
+      open[purpose] -= 1
+      if (!admit('relay')) admit('sample')
     }
   }
-  const occupy = (): Release => {
-    open += 1
-    return released()
-  }
-  const takeFree = (): Release | null => (open < limits.maxConcurrency ? occupy() : null)
-  const wait = (signal: AbortSignal): Promise<Release> =>
+  const takeFree = (purpose: Purpose): Release | null => (hasPlace(purpose) ? occupy(purpose) : null)
+  const wait = (purpose: Purpose, signal: AbortSignal): Promise<Release> =>
     new Promise((resolve, reject) => {
       const leave = (): void => {
-        queue.delete(enter)
+        queues[purpose].delete(enter)
         signal.removeEventListener('abort', abandon)
       }
       const abandon = (): void => {
@@ -43,25 +63,26 @@ export function createSlots(limits: { readonly maxConcurrency: number; readonly 
       }
       const enter = (): void => {
         leave()
-        resolve(occupy())
+        resolve(occupy(purpose))
       }
-      queue.add(enter)
+      queues[purpose].add(enter)
       signal.addEventListener('abort', abandon, { once: true })
     })
   return {
-    async take(signal) {
+    async take(purpose, signal) {
       signal.throwIfAborted()
-      const free = takeFree()
+      const free = takeFree(purpose)
       if (free !== null) return free
-      if (queue.size >= limits.maxWaiting) throw full(limits.maxConcurrency, limits.maxWaiting)
-      return wait(signal)
+      const { size } = queues[purpose]
+      if (size >= maxWaiting) throw full(allOpen(), size)
+      return wait(purpose, signal)
     },
     takeFree,
     get open() {
-      return open
+      return allOpen()
     },
     get waiting() {
-      return queue.size
+      return queues.relay.size + queues.sample.size
     }
   }
 }

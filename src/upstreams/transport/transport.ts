@@ -9,9 +9,9 @@ import { outcomeOf, refusal } from './failures.js'
 import { hedged } from './hedge.js'
 import { outgoing } from './outgoing.js'
 import { openScope, orAborted } from './scope.js'
-import { createSlots } from './slots.js'
+import { createSlots, type Purpose } from './slots.js'
 import { createTally } from './tally.js'
-import { refuseRedirect, whole } from './whole.js'
+import { refuseCompressed, refuseRedirect, whole } from './whole.js'
 
 export interface TransportOptions {
   /** Sent as a bearer token, told nowhere else. */
@@ -37,6 +37,7 @@ export function createTransport(
 
   /** Waits for a place and holds it while `work` tries; counts what became of it. */
   async function held<T>(
+    purpose: Purpose,
     exchange: Exchange,
     caller: AbortSignal,
     isOver: () => boolean,
@@ -48,11 +49,13 @@ export function createTransport(
       tally.count(outcome, (clock.now() - startedAt) / 1000, error)
     }
     try {
-      const release = await slots.take(caller)
+      const release = await slots.take(purpose, caller)
       const { signal, end } = openScope(caller, limits.timeoutMs, clock)
       let body = Promise.resolve()
       const attempt = async (): Promise<T> => {
-        const call = await hedged(outgoing(base, exchange, key), { pool, limits, clock, signal }, slots)
+        const call = await hedged(outgoing(base, exchange, key), { pool, limits, clock, signal }, () =>
+          slots.takeFree(purpose)
+        )
         body = call.ended
         return use(call)
       }
@@ -79,18 +82,20 @@ export function createTransport(
       let isOver = false
       const streamed = async (call: Call): Promise<void> => {
         refuseRedirect(call)
+        refuseCompressed(call)
         isOver = true
         const { status, headers, body } = call
         resolve({ status, headers, body })
         if (!circuit.testing) await call.ended
         if (status >= 400) throw refusal(status, '', headers['retry-after'], Date.now())
       }
-      held(exchange, signal, () => isOver, streamed).catch(reject)
+      held('relay', exchange, signal, () => isOver, streamed).catch(reject)
     })
 
   return {
     request: (exchange, { signal }): Promise<Reply> =>
       held(
+        'sample',
         exchange,
         signal,
         () => false,

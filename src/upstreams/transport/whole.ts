@@ -21,6 +21,7 @@ export async function whole(call: Call, secret: string | null): Promise<Reply> {
 
 async function read(call: Call, secret: string | null): Promise<Reply> {
   refuseRedirect(call)
+  refuseCompressed(call)
   const { status, headers } = call
   const text = await textOf(call)
   if (status < 200 || status > 299) {
@@ -39,12 +40,18 @@ export function refuseRedirect({ status, leave }: Call): void {
   throw nonsense(`answered ${status}, a redirect, which is not followed; set url to where it leads`)
 }
 
+/** Throws for bytes that nobody here unpacks, and that would be taken for text. */
+export function refuseCompressed({ headers, leave }: Call): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity'
+  if (encoding === 'identity') return
+  leave()
+  throw nonsense(`compresses its answers (${encoding}) although it was asked not to`)
+}
+
 async function textOf(call: Call): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of call.body) chunks.push(chunk)
   await call.ended
-  const encoding = call.headers['content-encoding'] ?? 'identity'
-  if (encoding !== 'identity') throw nonsense('compresses its answers although it was asked not to')
   return Buffer.concat(chunks).toString('utf8')
 }
 

@@ -147,3 +147,13 @@ t.test('a success clears the problem', async (t) => {
   await ask(transport)
   t.equal(transport.problem(), null)
 })
+
+t.test('compressed bytes are not handed on as they are', async (t) => {
+  const { transport } = await transportTo(t, status(200, 'x', { 'content-encoding': 'gzip' }))
+  t.match(await failure(transport.open(ASK, { signal: never() })), {
+    code: 'QUALM_ERR_UPSTREAM',
+    status: 502,
+    message: /compresses its answers \(gzip\)/u
+  })
+  t.equal(transport.stats().outcomes['failed'], 1)
+})

@@ -125,3 +125,17 @@ t.test('a prompt that is too long is told as such, streamed or not', async (t) =
 t.test('without scoring there is no `uncertainty`', async (t) => {
   t.notOk('uncertainty' in (await json({ max_tokens: 2, uncertainty: false })))
 })
+
+t.test('penalties and biases, which the embedded model lacks, are refused unless they are none', async (t) => {
+  for (const [field, value] of [
+    ['frequency_penalty', 0.5],
+    ['presence_penalty', -1],
+    ['logit_bias', { 50: 10 }]
+  ] as const) {
+    const { status, text } = await post({ [field]: value })
+    t.equal(status, 400)
+    t.match(text, new RegExp(field, 'u'))
+  }
+  const none = await post({ frequency_penalty: 0, presence_penalty: 0, logit_bias: {}, max_tokens: 1 })
+  t.equal(none.status, 200)
+})

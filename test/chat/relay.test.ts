@@ -207,3 +207,16 @@ t.test('the upstream’s limits and the caller’s trace go through', async (t) 
   t.equal(server.requests[0]?.headers['traceparent'], traceparent)
   t.equal(server.requests[0]?.headers.authorization, undefined)
 })
+
+t.test('alternatives that are asked for without log-probabilities are the upstream’s to refuse', async (t) => {
+  const { post, server } = await setupChat(t, problem(400, 'top_logprobs needs logprobs'))
+  t.equal((await post({ model: ALIAS, messages, top_logprobs: 3 })).status, 400)
+  t.match(server.requests, [{ body: { top_logprobs: 3 } }])
+  t.notOk('logprobs' in (server.requests[0]!.body as Json))
+})
+
+t.test('a request that is wrong in itself teaches nothing of log-probabilities', async (t) => {
+  const { post, learned } = await setupChat(t, problem(400, 'Unrecognized request argument: my_logprobs'))
+  t.equal((await post({ model: ALIAS, messages, my_logprobs: 1 })).status, 400)
+  t.same(learned, [])
+})

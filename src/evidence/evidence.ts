@@ -57,6 +57,11 @@ export class Evidence {
     return promise
   }
 
+  /** Samples that a model was asked for until now, whether they came or not. */
+  get samplesAsked(): number {
+    return this.#rows?.asked() ?? 0
+  }
+
   async *#stream(input: EvidenceInput, ask: Asker, answerIncluded: boolean): AsyncGenerator<Generation> {
     yield* sampleStream(input, () => this.#generated(input, ask))
     if (answerIncluded) yield await this.get('answer')

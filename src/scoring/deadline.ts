@@ -53,10 +53,11 @@ export class Deadline {
     }
   }
 
-  /** Ends the time. */
+  /** Ends the request: nothing of it goes on, whether it went well or not. */
   stop(): void {
     this.#cancelTimer()
     this.#client.removeEventListener('abort', this.#leave)
+    this.#controller.abort()
   }
 }
 

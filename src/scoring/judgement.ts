@@ -22,12 +22,13 @@ async function weakness(plan: Plan, judged: Judged, outcome: Outcome, evidence: 
   return told ?? fewerSamples(plan, judged, evidence)
 }
 
-/** Why fewer samples came than the policy knows of: a rule that does not look at the decision, or the upstream. */
+/** Why fewer samples came than the policy knows of: the upstream, or a rule that does not look at the decision. */
 async function fewerSamples({ input }: Plan, { run }: Judged, evidence: Evidence): Promise<string | null> {
   const { adaptive, rows, samples } = input
-  if (adaptive?.rule === 'decision' || samples !== null || rows.samples === 0 || !readsSamples(run)) return null
-  if ((await evidence.get('samples')).length >= rows.samples) return null
-  return adaptive === null ? 'fewer_samples' : 'stopped_early'
+  if (samples !== null || rows.samples === 0 || !readsSamples(run)) return null
+  const { length } = await evidence.get('samples')
+  if (length < evidence.samplesAsked) return 'fewer_samples'
+  return adaptive?.rule !== 'decision' && length < rows.samples ? 'stopped_early' : null
 }
 
 function readsSamples({ scorer, parameters }: Judged['run']): boolean {

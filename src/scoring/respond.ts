@@ -57,7 +57,7 @@ export function respond(response: Response): ScoreResult {
     ...(confidence === null ? {} : { confidence: { ...confidence, interval: [...confidence.interval] } }),
     ...(decision === null ? {} : { decision: decisionOf(decision) }),
     ...(request.explain === true ? { explanation: explain(facts, scores) } : {}),
-    evidence: evidenceOf(plan, facts),
+    evidence: evidenceOf(plan, facts, evidence.samplesAsked),
     ...(include.has('samples') ? { samples: samplesOf(plan, facts, include.has('tokens')) } : {}),
     ...(include.has('entailment') ? { entailment: evidence.comparisons.log().map((one) => ({ ...one })) } : {}),
     warnings: response.warnings.map((warning) => ({ ...warning })),
@@ -112,7 +112,7 @@ function tokensOf({ generation, spans: locate }: Known): ResultToken[] {
   }))
 }
 
-function evidenceOf({ input }: Plan, { answer, samples }: Facts): ScoreResult['evidence'] {
+function evidenceOf({ input }: Plan, { answer, samples }: Facts, asked: number): ScoreResult['evidence'] {
   return {
     ...(answer === null ? {} : { answer: answerEvidence(answer, input.answer) }),
     ...(samples === null
@@ -123,16 +123,16 @@ function evidenceOf({ input }: Plan, { answer, samples }: Facts): ScoreResult['e
             requested: input.samples === null ? input.rows.samples : null,
             received: samples.length,
             distinct: new Set(samples.map((sample) => sample.generation.text)).size,
-            ...savingsOf(input, samples.length)
+            ...savingsOf(input, asked)
           }
         })
   }
 }
 
-/** What adaptive sampling spared; nothing is said where it was not asked for. */
-function savingsOf({ adaptive, samples, rows }: Plan['input'], received: number): object {
+/** What adaptive sampling spared: samples that nobody was asked for. Nothing is said where it was not wanted. */
+function savingsOf({ adaptive, samples, rows }: Plan['input'], asked: number): object {
   if (adaptive === null || samples !== null) return {}
-  const saved = rows.samples - received
+  const saved = rows.samples - asked
   return { saved, stopped_by: saved > 0 ? adaptive.rule : null }
 }
 

@@ -31,6 +31,7 @@ export function collectWarnings(
   const all = [
     ...answerWarnings(plan, facts),
     ...sampleWarnings(plan, facts),
+    ...drawingWarnings(plan, facts, evidence.samplesAsked),
     ...comparisonWarnings(evidence),
     ...policyWarnings(plan),
     ...unusedWarnings(request, plan),
@@ -63,24 +64,29 @@ function sampleWarnings(plan: Plan, facts: Facts): readonly Warning[] {
       message: 'All samples are the same text. If they were not drawn independently, they say nothing of certainty.'
     })
   }
-  return [...warnings, ...lostWarnings(plan, count), ...adaptiveWarnings(plan, count)]
+  return warnings
 }
 
-function lostWarnings({ input: { adaptive, samples, rows } }: Plan, count: number): readonly Warning[] {
-  if (samples !== null || adaptive !== null || count === 0 || count >= rows.samples) return []
-  const message = `The upstream gave ${count} of ${rows.samples} samples: scores do not compare with those of all.`
+/** What became of samples that Qualm drew: `asked` of them were asked for. */
+function drawingWarnings(plan: Plan, { samples }: Facts, asked: number): readonly Warning[] {
+  if (plan.input.samples !== null || plan.input.rows.samples === 0) return []
+  return [...lostWarnings(samples?.length ?? null, asked), ...adaptiveWarnings(plan, asked)]
+}
+
+function lostWarnings(received: number | null, asked: number): readonly Warning[] {
+  if (received === null || received >= asked) return []
+  const message = `The upstream gave ${received} of ${asked} samples: scores do not compare with those of all.`
   return [{ code: 'fewer_samples', message }]
 }
 
-function adaptiveWarnings({ input, judged }: Plan, count: number): readonly Warning[] {
-  const { adaptive, samples, rows } = input
-  if (adaptive === null || samples !== null || rows.samples === 0) return []
+function adaptiveWarnings({ input: { adaptive, rows }, judged }: Plan, asked: number): readonly Warning[] {
+  if (adaptive === null) return []
   const problem = cannotStop(adaptive, judged)
   if (problem !== null)
     return [{ code: 'adaptive_not_possible', message: `The rule decision never stops: ${problem}.` }]
-  if (count === 0 || count === rows.samples) return []
+  if (asked === 0 || asked === rows.samples) return []
   const message =
-    `Sampling stopped after ${count} of ${rows.samples} samples: scores of samples do not compare with those of ` +
+    `Sampling stopped after ${asked} of ${rows.samples} samples: scores of samples do not compare with those of ` +
     'a fixed number, unless both were calibrated together.'
   return [{ code: 'stopped_early', message }]
 }

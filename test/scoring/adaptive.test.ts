@@ -1,6 +1,6 @@
 import t from 'tap'
 import { scorers, setupScoring, storedPolicy } from '../fixtures/scoring-setup.js'
-import { CONTRADICTS, ENTAILS, type ScriptedEngine } from '../fixtures/scripted-engine.js'
+import { CONTRADICTS, ENTAILS, type Script, type ScriptedEngine } from '../fixtures/scripted-engine.js'
 
 const prompt = 'What is the capital of Australia?'
 const codes = (warnings: readonly { readonly code: string }[]) => warnings.map(({ code }) => code)
@@ -172,4 +172,50 @@ t.test('samples that were stopped early accept nothing, unless no further one co
   }
   t.match(await decided('beta'), { action: 'review', reason: 'stopped_early' })
   t.match(await decided('decision'), { action: 'accept' })
+})
+
+const silent: Script = { source: 'upstream', samples: ['a', 'b', 'c', 'd'], told: () => null }
+const beta = { scorers: ['lexical_similarity'], sampling: { n: 10, adaptive: { rule: 'beta' as const } } }
+const supplied = { text: 'Canberra', logprobs: { content: [{ token: 'Canberra', logprob: -0.5, top_logprobs: [] }] } }
+const samplesAsked = (engine: ScriptedEngine): number => rowsOf(engine).reduce((sum, [, rows]) => sum + rows, 0)
+
+t.test('samples that never come count as asked for: nobody is asked without end', async (t) => {
+  const { engine, score } = setupScoring({ script: silent })
+  const request = { prompt, answer: supplied, ...beta, scorers: ['g_nll', 'lexical_similarity'] }
+  const result = await score(request)
+  t.equal(samplesAsked(engine), 10)
+  t.match(result.evidence.samples, { requested: 10, received: 0, saved: 0, stopped_by: null })
+  t.ok(codes(result.warnings).includes('fewer_samples'))
+  t.notOk(codes(result.warnings).includes('stopped_early'))
+})
+
+t.test('nor are they asked for without end while an answer is waited for', async (t) => {
+  const { engine, scoring } = setupScoring({ script: silent })
+  const context = { signal: new AbortController().signal, requestId: 'req-1' }
+  const begun = await scoring.begin({ prompt, ...beta }, context, { requireEvidence: false })
+  const { evidence, scores } = await begun.finish(supplied)
+  t.equal(samplesAsked(engine), 10)
+  t.match(evidence.samples, { requested: 10, received: 0, saved: 0, stopped_by: null })
+  t.equal(scores['lexical_similarity']?.value, null)
+})
+
+t.test('what was saved is what nobody was asked for, not what did not come', async (t) => {
+  const told: Script['told'] = (row) => (row.index === 2 ? null : row)
+  const { engine, score } = setupScoring({ script: { source: 'upstream', samples: ['Canberra'], told } })
+  const result = await score({ prompt, answer: supplied, ...beta })
+  t.equal(samplesAsked(engine), 7)
+  t.match(result.evidence.samples, { requested: 10, received: 5, saved: 3, stopped_by: 'beta' })
+  t.ok(codes(result.warnings).includes('fewer_samples'))
+})
+
+t.test('a decision that cannot change is not accepted on samples that did not all come', async (t) => {
+  const policy = storedPolicy({ scorer: 'num_semantic_sets', options: { rule: 'strict' }, threshold: 9 })
+  const decided = async (told: NonNullable<Script['told']>) => {
+    const script: Script = { source: 'upstream', samples: ['a', 'b'], told, entails: () => CONTRADICTS }
+    const sampling = { n: 8, adaptive: { rule: 'decision' as const } }
+    const { score } = setupScoring({ script, policies: [policy] })
+    return (await score({ prompt, answer: supplied, scorers: ['g_nll'], policy: 'bot', sampling })).decision
+  }
+  t.match(await decided((row) => row), { action: 'accept' })
+  t.match(await decided((row) => (row.index === 0 ? null : row)), { action: 'review', reason: 'fewer_samples' })
 })

@@ -109,6 +109,16 @@ t.test('samples wait until the answer has been asked for', async (t) => {
   t.match((await begun.finish({ text: 'Canberra' })).scores['lexical_similarity'], { status: 'ok' })
 })
 
+t.test('nothing goes on once a request has been answered, at whichever door', async (t) => {
+  const { engine, scoring } = setupScoring({ script })
+  await scoring.score({ ...request, answer: 'Canberra' }, context())
+  await (await scoring.begin(request, context())).finish({ text: 'Canberra' })
+  t.same(
+    engine.calls.map(({ signal }) => signal.aborted),
+    [true, true]
+  )
+})
+
 const FULL = { maxActive: 1, queueLimit: 0 }
 const both = { ...request, scorers: ['lexical_similarity', 'g_nll'] }
 const told = { text: 'Canberra', logprobs: { content: [{ token: 'Canberra', logprob: -0.5, top_logprobs: [] }] } }

@@ -9,3 +9,11 @@ t.test('a deadline that has passed is told in whole milliseconds', async (t) => 
   clock.advance(60)
   t.match(deadline.signal.reason, { code: 'QUALM_ERR_QUEUE_TIMEOUT', message: /of 50 ms\.$/ })
 })
+
+t.test('the end of a request calls off whatever is still under way', async (t) => {
+  const client = new AbortController()
+  const deadline = new Deadline(client.signal, createManualClock())
+  t.notOk(deadline.signal.aborted)
+  deadline.stop()
+  t.ok(deadline.signal.aborted)
+})

@@ -17,6 +17,10 @@ export interface GeneratedRows {
   readonly greedy: Promise<Generation> | null
   /** Null: a stopping rule spared the sample, or a server did not give it. */
   readonly samples: readonly Promise<Generation | null>[]
+  /** Samples that were asked for until now, whether they came or not. */
+  readonly asked: () => number
+  /** Resolves once nothing more is asked for, however that went. */
+  readonly drawn: Promise<void>
 }
 
 /**
@@ -44,9 +48,16 @@ export function generateRows(
           comparisons,
           draw: (count) => calls.decodeSamples(count),
           answer: async () => greedy?.promise ?? answered()
-        }).then((drawn) => samples.slice(drawn).forEach((slot) => slot.resolve(null)))
-  all.catch((error: unknown) => slots.forEach((slot) => slot.reject(error)))
-  return { greedy: greedy?.promise ?? null, samples: samples.map((slot) => slot.promise) }
+        }).then((asked) => samples.slice(asked).forEach((slot) => slot.resolve(null)))
+  return {
+    greedy: greedy?.promise ?? null,
+    samples: samples.map((slot) => slot.promise),
+    asked: () => calls.samplesAsked,
+    drawn: all.then(
+      () => undefined,
+      (error: unknown) => slots.forEach((slot) => slot.reject(error))
+    )
+  }
 }
 
 /** Where a row goes; null is a sample that did not come. */
@@ -65,6 +76,10 @@ class RowCalls {
     this.#messages = messages
     this.#ask = ask
     this.#slots = slots
+  }
+
+  get samplesAsked(): number {
+    return Math.max(0, this.#next - (this.#input.rows.greedy ? 1 : 0))
   }
 
   /** The next `count` samples, in order; the first call decodes the greedy row beside them. */

@@ -10,31 +10,35 @@ const SMALLEST_ROUND = 3
 
 export interface Rounds {
   readonly adaptive: Adaptive
-  /** Samples that are drawn if the rule never stops. */
+  /** Samples that are asked for if the rule never stops. */
   readonly most: number
   readonly comparisons: Comparisons
-  /** Draws so many samples more. */
+  /** Asks for so many samples more; fewer may come. */
   readonly draw: (count: number) => Promise<readonly Generation[]>
   /** Known once the first round is drawn. */
   readonly answer: () => Promise<Generation | null>
 }
 
 /**
- * Draws until the rule holds or `most` are drawn. A round is as large as the rule needs at the least, so that the same
- * samples are drawn whatever the order in which they finish. Resolves to the number of samples drawn.
+ * Draws until the rule holds or `most` were asked for, however many came. A round is as large as the rule needs at the
+ * least, so that the same samples are drawn whatever the order in which they finish. Resolves to the number asked for.
  */
 export async function drawInRounds({ adaptive, most, comparisons, draw, answer }: Rounds): Promise<number> {
   const meanings = new Meanings(comparisons, adaptive.meanings)
   const samples: Generation[] = []
+  let asked = 0
   const settledWith = (known: Generation | null) => (labels: readonly number[]) =>
-    labels.length >= adaptive.least && adaptive.isSettled(labels, { samples, answer: known, most })
+    labels.length >= adaptive.least &&
+    adaptive.isSettled(labels, { samples, answer: known, most: most - asked + samples.length })
   let isSettled = settledWith(null)
   do {
-    const round = Math.max(SMALLEST_ROUND, leastFurther(meanings.labels, most - samples.length, isSettled))
-    const drawn = await draw(Math.min(most - samples.length, round))
+    const round = Math.max(SMALLEST_ROUND, leastFurther(meanings.labels, most - asked, isSettled))
+    const count = Math.min(most - asked, round)
+    const drawn = await draw(count)
+    asked += count
     for (const { text } of drawn) await meanings.add(text)
     samples.push(...drawn)
     isSettled = settledWith(await answer())
-  } while (samples.length < most && !isSettled(meanings.labels))
-  return samples.length
+  } while (asked < most && !isSettled(meanings.labels))
+  return asked
 }

@@ -138,7 +138,7 @@ async function* streamed(call: EmbeddedCall, pieces: Pieces): AsyncGenerator<str
     yield eventOf(DONE)
   } catch (error) {
     context.signal.throwIfAborted()
-    context.note(error)
+    context.note(error, 'broke off')
     yield errorEvent(error)
   } finally {
     if (!isTold) assessment?.abandon()

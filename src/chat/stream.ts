@@ -76,6 +76,8 @@ export function errorEvent(error: unknown): string {
 const cutShort = () =>
   new QualmError('QUALM_ERR_UPSTREAM', 'The upstream ended its stream before the answer was whole; ask again.')
 
+const toldError = () => new QualmError('QUALM_ERR_UPSTREAM', 'The upstream told an error in mid-stream.')
+
 /** Passes a stream of chunks on. It ends with an error event, and without uncertainty, when the upstream breaks off. */
 export async function* streamed(
   source: AsyncIterable<Uint8Array>,
@@ -95,13 +97,14 @@ export async function* streamed(
       const now = isTold || heard.failed ? out : end.pass(out)
       if (now.length > 0) yield now
     }
+    if (heard.failed && !isTold) context.note(toldError(), 'broke off')
     if (isTold || heard.failed) return
     if (!heard.isFinished) throw cutShort()
     isTold = true
     yield* lastChunks(heard, streaming, end)
   } catch (error) {
     context.signal.throwIfAborted()
-    context.note(error)
+    context.note(error, 'broke off')
     yield errorEvent(error)
   } finally {
     if (!isTold) assessment.abandon()

@@ -39,7 +39,6 @@ export class Beginning implements Begun {
   readonly #answered = new Answered()
   /** Null: nothing is drawn before the answer is there. */
   readonly #ahead: Promise<Place> | null
-  #release: Release = () => undefined
 
   /** Queues for a place at once where samples are to be drawn. */
   constructor(options: BeginningOptions, stages: Stages) {
@@ -59,7 +58,7 @@ export class Beginning implements Begun {
       const request = { ...this.#options.request, answer }
       return await this.#score({ request, plan: await this.#stages.plan(request), startedMs })
     } finally {
-      this.#stop()
+      this.#options.deadline.stop()
     }
   }
 
@@ -73,15 +72,23 @@ export class Beginning implements Begun {
   abandon(): void {
     const { deadline, client } = this.#options
     deadline.abort(departure(client.reason))
-    this.#stop()
+    deadline.stop()
   }
 
   async #draw(): Promise<Place> {
-    const { draft, deadline } = this.#options
-    this.#release = await this.#stages.enter(draft, deadline.signal)
-    if (deadline.signal.aborted) this.#release()
-    deadline.signal.throwIfAborted()
-    return { release: this.#release, drawing: drawAhead(draft.input, this.#ask, this.#answered.promise) }
+    const { draft } = this.#options
+    const release = await this.#enter(draft)
+    return { release, drawing: drawAhead(draft.input, this.#ask, this.#answered.promise) }
+  }
+
+  /** A place that is given back when the request ends, whoever ends it. */
+  async #enter(plan: Plan): Promise<Release> {
+    const { signal } = this.#options.deadline
+    const release = await this.#stages.enter(plan, signal)
+    if (signal.aborted) release()
+    signal.throwIfAborted()
+    signal.addEventListener('abort', release, { once: true })
+    return release
   }
 
   async #score(ready: Ready): Promise<ScoreResult> {
@@ -98,11 +105,14 @@ export class Beginning implements Begun {
   /** With the models, in a place, until the deadline. */
   async #asking(ready: Ready): Promise<ScoreResult> {
     const { deadline } = this.#options
-    const { enter, bounded, now } = this.#stages
-    const place = this.#ahead ?? enter(ready.plan, deadline.signal).then((release) => ({ release, drawing: null }))
-    const { release, drawing } = await place
+    const { bounded, now } = this.#stages
+    const { release, drawing } = await (this.#ahead ?? this.#place(ready.plan))
     const job = { ...this.#job(ready, drawing), queueMs: now() - ready.startedMs }
     return bounded(job, deadline).finally(release)
+  }
+
+  async #place(plan: Plan): Promise<Place> {
+    return { release: await this.#enter(plan), drawing: null }
   }
 
   /** With nobody to ask: what needs a model says why it has no value. */
@@ -114,10 +124,5 @@ export class Beginning implements Begun {
   #job(ready: Ready, drawing: Drawing | null): Job {
     const { requireEvidence } = this.#options
     return { ...ready, ask: this.#ask, drawing, queueMs: 0, requireEvidence }
-  }
-
-  #stop(): void {
-    this.#options.deadline.stop()
-    this.#release()
   }
 }

@@ -49,12 +49,13 @@ t.test('an abandoned request calls off its samples and gives its place back', as
 
 t.test('a client that leaves calls off the samples', async (t) => {
   const { opened, open } = latch()
-  const { engine, scoring } = setupScoring({ script: { ...script, until: opened } })
+  const { engine, scoring, admission } = setupScoring({ script: { ...script, until: opened } })
   const client = new AbortController()
   await scoring.begin(request, context(client.signal))
   await begins()
   client.abort()
   t.ok(engine.calls[0]?.signal.aborted)
+  t.equal(admission.stats().active, 0, 'and gives the place back, though nobody says that no answer comes')
   open()
 })
 

@@ -26,7 +26,7 @@ const routes: FastifyPluginAsyncTypebox = async (app) => {
       }
     },
     async () => {
-      const readiness = app.readiness()
+      const readiness = await app.readiness()
       if (readiness.status !== 'not_ready') return readiness
       const { checks } = readiness
       const waiting = checks.filter(({ status }) => status === 'loading' || status === 'failed').map(({ name }) => name)

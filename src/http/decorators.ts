@@ -17,7 +17,7 @@ import type { ParseJson } from './json.js'
 import type { Metrics } from './metrics.js'
 import { createModelCatalogue, type ModelCatalogue } from './model-catalogue.js'
 import { observedScoring, type Observers } from './observed-scoring.js'
-import { readinessOf } from './readiness.js'
+import { createReadiness } from './readiness.js'
 import { sendChat } from './send-chat.js'
 import { readUpload, type Upload } from './uploads.js'
 
@@ -46,7 +46,7 @@ declare module 'fastify' {
     readonly startedAt: number
     readonly release: Version
     readonly guardrail: Guardrail
-    readiness(): Readiness
+    readiness(): Promise<Readiness>
     /** Every model, and what is known of it. */
     readonly catalogue: ModelCatalogue
     /** Every preset with its cost. */
@@ -55,6 +55,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Code of the problem that was answered, for the log. */
     problemCode: ErrorCode | null
+    /** Whether the answer ended in mid-stream by a fault; `problemCode` names it. */
+    brokeOff: boolean
     /** Context for a service call. Its signal fires when the client leaves. */
     context(): ScoringContext
     /** Puts action and confidence into headers, for gateways that read no bodies. Returns the result. */
@@ -108,7 +110,6 @@ export function decorate(app: FastifyInstance, { config, parseJson, ...services 
   app.decorate('activeRequests', new ActiveRequests())
   app.decorate('startedAt', Math.floor(Date.now() / 1000))
   app.decorate('release', VERSION)
-  app.decorate('readiness', () => readinessOf(app))
   app.decorate('presets', () => describePresets(services.scorers))
   app.decorate('engine', services.engine)
   app.decorate('upstreams', services.upstreams)
@@ -127,9 +128,11 @@ export function decorate(app: FastifyInstance, { config, parseJson, ...services 
   app.decorate('store', services.store)
   app.decorate('admission', services.admission)
   app.decorate('remoteAdmission', services.remoteAdmission)
+  app.decorate('readiness', createReadiness(app))
   app.decorate('chat', chatOf(app, { config, ...services }))
   app.decorateRequest('bytes', null)
   app.decorateReply('problemCode', null)
+  app.decorateReply('brokeOff', false)
   app.decorateReply('context', context)
   app.decorateReply('withHeaders', withHeaders)
   app.decorateReply('chat', function chat(this: FastifyReply) {

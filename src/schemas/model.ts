@@ -48,6 +48,10 @@ export const ModelList = Type.Object(
   { additionalProperties: false, description: 'All configured models.' }
 )
 
+/** Nobody here can warm an upstream: what fails of its calls is its state. */
+const isFailing = ({ source, problem }: ModelInfo, probe: ModelProbe | null): boolean =>
+  source === 'upstream' && (problem ?? probe?.problem ?? null) !== null
+
 /** A model as the list shows it. `createdAt` in Unix seconds; `probe` of an upstream that was asked. */
 export function describeModel(model: ModelInfo, createdAt: number, probe: ModelProbe | null = null): ModelDescription {
   return {
@@ -57,7 +61,7 @@ export function describeModel(model: ModelInfo, createdAt: number, probe: ModelP
     owned_by: 'qualm',
     role: model.role,
     source: model.source,
-    state: model.state,
+    state: isFailing(model, probe) ? 'failed' : model.state,
     problem: model.problem,
     capabilities: [...model.capabilities],
     batch_invariant: model.batchInvariant,

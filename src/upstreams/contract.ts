@@ -60,6 +60,12 @@ export interface Transport {
   request(exchange: Exchange, options: { readonly signal: AbortSignal }): Promise<Reply>
   /** The answer as it comes, whatever its status; never tried again once a byte has come. */
   open(exchange: Exchange, options: { readonly signal: AbortSignal }): Promise<OpenReply>
+  /**
+   * Asks once for the list of models, to see whether the server is there: any status below 500 says so. Takes no place,
+   * is tried no second time, counts neither among the calls nor for the circuit. `problem` tells what was found: who is
+   * there again has none, unless its key was refused or the circuit is open. Never rejects.
+   */
+  check(): Promise<void>
   /** Why calls fail at present; null while they succeed, or when none was made. */
   problem(): string | null
   stats(): TransportStats
@@ -188,6 +194,8 @@ export interface Upstream extends LanguageSide {
    * upstream asked beside it what it can do.
    */
   relay(body: string | Uint8Array, options: RelayOptions): Promise<OpenReply>
+  /** See `Transport`. */
+  check(): Promise<void>
   stats(): TransportStats
   close(): Promise<void>
 }

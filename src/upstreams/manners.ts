@@ -96,6 +96,7 @@ export function withManners(transport: Transport, onRefused: (field: string) => 
   return {
     request,
     open: (exchange, options) => transport.open(exchange, options),
+    check: () => transport.check(),
     problem: () => transport.problem(),
     stats: () => transport.stats(),
     close: () => transport.close()

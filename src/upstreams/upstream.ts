@@ -138,6 +138,10 @@ class Client implements Upstream {
     return this.#transport.open({ method: 'POST', path: '/chat/completions', body, headers }, { signal })
   }
 
+  check(): Promise<void> {
+    return this.#transport.check()
+  }
+
   stats() {
     return this.#transport.stats()
   }

@@ -215,7 +215,7 @@ t.test('a graceful stop answers the running request, closes its connection, then
   await blocked.begun
   const { shutdown, closed } = stopper(app)
   const code = shutdown.stop()
-  t.equal(app.readiness().status, 'not_ready')
+  t.equal((await app.readiness()).status, 'not_ready')
   blocked.release()
   t.match(await answer, { status: 200, headers: { connection: 'close' } })
   // Without `Connection: close` this takes 72 seconds, longer than a test may.

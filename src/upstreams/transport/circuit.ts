@@ -19,6 +19,8 @@ export interface Circuit {
    * circuit. Throws QUALM_ERR_UPSTREAM_DOWN when it is open; of several failures the last one that was the server's.
    */
   run<T>(attempt: () => Promise<T>, options: { readonly signal: AbortSignal; isOver(): boolean }): Promise<T>
+  /** Whether calls are turned away at present. */
+  readonly refuses: boolean
   /** Whether this is the one call that tries a circuit that was open. */
   readonly testing: boolean
 }
@@ -26,18 +28,32 @@ export interface Circuit {
 const isOutage = (error: Error): boolean => error instanceof Failure && error.outage
 const isPassing = (error: Error): boolean => error instanceof Failure && error.passing
 
-export function createCircuit(limits: UpstreamLimits): Circuit {
+/** `onChange` is told when the circuit opens, and when a call that tried it closes it again; not of trials that fail. */
+export function createCircuit(
+  limits: UpstreamLimits,
+  onChange: (state: 'opened' | 'closed') => void = () => undefined
+): Circuit {
   const breaker = circuitBreaker(handleWhen(isOutage), {
     breaker: new ConsecutiveBreaker(limits.breakerFailures),
     halfOpenAfter: limits.breakerMs
   })
   let openedAt = 0
+  let isToldOpen = false
   breaker.onBreak(() => {
     openedAt = Date.now()
+    if (!isToldOpen) onChange('opened')
+    isToldOpen = true
+  })
+  breaker.onReset(() => {
+    isToldOpen = false
+    onChange('closed')
   })
   const isShut = (): boolean => blocks(breaker, openedAt + limits.breakerMs)
   const down = (): Failure => downUntil(openedAt + limits.breakerMs)
   return {
+    get refuses() {
+      return isShut()
+    },
     get testing() {
       return breaker.state === CircuitState.HalfOpen
     },

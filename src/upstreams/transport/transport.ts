@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../../engine/clock.js'
 import type { Exchange, OpenReply, Reply, Transport } from '../contract.js'
 import { limitsOf, type UpstreamSettings } from '../settings.js'
 import type { Call } from './calls.js'
+import { checkServer } from './check.js'
 import { createCircuit } from './circuit.js'
 import { outcomeOf, refusal } from './failures.js'
 import { hedged } from './hedge.js'
@@ -18,6 +19,8 @@ export interface TransportOptions {
   readonly apiKey: string | null
   /** For the timeouts; the circuit goes by the wall clock. */
   readonly clock?: Clock
+  /** Told when the circuit opens and when it closes again. */
+  readonly onCircuit?: Parameters<typeof createCircuit>[1]
 }
 
 type Patience = Readonly<{ signal: AbortSignal }>
@@ -25,14 +28,14 @@ type Patience = Readonly<{ signal: AbortSignal }>
 /** Makes no connection before the first call. `timeout_ms` is for a call with its retries, from when it has a place. */
 export function createTransport(
   settings: UpstreamSettings,
-  { apiKey, clock = systemClock }: TransportOptions
+  { apiKey, clock = systemClock, onCircuit }: TransportOptions
 ): Transport {
   const base = new URL(settings.url)
   const key = apiKey?.trim() || null
   const limits = limitsOf(settings)
   const pool = new Pool(base.origin, { connect: { timeout: limits.connectTimeoutMs } })
   const slots = createSlots(limits)
-  const circuit = createCircuit(limits)
+  const circuit = createCircuit(limits, onCircuit)
   const tally = createTally()
 
   /** Waits for a place and holds it while `work` tries; counts what became of it. */
@@ -92,6 +95,15 @@ export function createTransport(
       held('relay', exchange, signal, () => isOver, streamed).catch(reject)
     })
 
+  async function check(): Promise<void> {
+    try {
+      await checkServer(outgoing(base, { path: '/models' }, key), { pool, limits, clock })
+      if (!circuit.refuses) tally.checked()
+    } catch (error) {
+      tally.checked(error)
+    }
+  }
+
   return {
     request: (exchange, { signal }): Promise<Reply> =>
       held(
@@ -102,6 +114,7 @@ export function createTransport(
         (call) => whole(call, key)
       ),
     open,
+    check,
     problem: () => tally.problem(),
     stats: () => ({ open: slots.open, waiting: slots.waiting, outcomes: tally.outcomes, seconds: tally.seconds }),
     close: () => pool.destroy()

@@ -6,6 +6,7 @@ export function withHeaders(transport: Transport, headers: () => Readonly<Record
   return {
     request: (exchange, options) => transport.request(extended(exchange), options),
     open: (exchange, options) => transport.open(extended(exchange), options),
+    check: () => transport.check(),
     problem: () => transport.problem(),
     stats: () => transport.stats(),
     close: () => transport.close()

@@ -86,3 +86,16 @@ t.test('a call that opens the circuit says why it failed itself', async (t) => {
   const { transport } = await transportTo(t, status(503), { ...LIMITS, retries: 5 })
   t.match(await failure(ask(transport)), { code: 'QUALM_ERR_UPSTREAM', message: /503/u })
 })
+
+t.test('its opening and its closing are told once each, a trial that fails is not', async (t) => {
+  const told: string[] = []
+  const script = [status(503), status(503), status(503), json({})]
+  const { transport } = await transportTo(t, script, LIMITS, { onCircuit: (state) => told.push(state) })
+  await failure(ask(transport))
+  await failure(ask(transport))
+  skip(t, 10_001)
+  await failure(ask(transport))
+  skip(t, 10_001)
+  await ask(transport)
+  t.strictSame(told, ['opened', 'closed'])
+})

@@ -42,6 +42,12 @@ const keyOf =
   (model: string): string | null =>
     process.env[upstreams[model]?.api_key_env ?? ''] ?? null
 
+/** Says when an upstream is asked no more for a while, and when it answers again. */
+const tellCircuit =
+  (log: FastifyInstance['log']) =>
+  (upstream: string, state: 'opened' | 'closed'): void =>
+    log[state === 'opened' ? 'warn' : 'info']({ upstream }, `circuit ${state}`)
+
 function openSink({ langfuseUrl: url }: Config, metrics: Metrics): Sink | undefined {
   if (url === '') return undefined
   const { LANGFUSE_PUBLIC_KEY: publicKey, LANGFUSE_SECRET_KEY: secretKey } = process.env
@@ -63,7 +69,11 @@ async function build(config: Config): Promise<{ readonly app: FastifyInstance; r
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   checkChatDefault(config, scorers)
   const telemetry = await openTelemetry({ env: process.env, version: VERSION.version, providerOf: providerOf(config) })
-  const upstreams = createUpstreams(config.upstreams, process.env, telemetry.headers)
+  const upstreams = createUpstreams(config.upstreams, process.env, {
+    headers: telemetry.headers,
+    watched: telemetry.upstream,
+    onCircuit: tellCircuit(log)
+  })
   const engine = telemetry.engine(withUpstreams(createPool(poolSettings(config)), upstreams, config.defaultModel))
   const store = await openStore(config.storeUrl || config.dataDir)
   setInterval(() => void store.check(), STORE_CHECK_MS).unref()

@@ -22,6 +22,7 @@ export function passTraces(): Telemetry {
       app.addHook('preHandler', (request, _reply, done) => current.run(traceHeaders(request.headers), done))
     },
     engine: (engine) => engine,
+    upstream: (_alias, transport) => transport,
     headers: () => current.getStore() ?? {},
     record: () => undefined,
     close: async () => undefined

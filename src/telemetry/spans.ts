@@ -10,8 +10,10 @@ import {
   type Tracer
 } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { whenOver } from '../http/request-end.js'
 import type { ScoreResult } from '../schemas/score-result.js'
 import type { Telemetry } from './telemetry.js'
+import { tracedRelay } from './traced-relay.js'
 import { tracedEngine } from './traced-engine.js'
 
 const QUIET: ReadonlySet<string> = new Set(['/livez', '/readyz', '/version', '/metrics'])
@@ -31,7 +33,7 @@ function evaluations({ id, scores, confidence, decision }: ScoreResult) {
 function finish(within: Context, reply: FastifyReply): void {
   const span = trace.getSpan(within)
   span?.setAttribute('http.response.status_code', reply.statusCode)
-  if (reply.statusCode >= 500) {
+  if (reply.statusCode >= 500 || reply.brokeOff) {
     span?.setAttribute('error.type', reply.problemCode ?? String(reply.statusCode))
     span?.setStatus({ code: SpanStatusCode.ERROR })
   }
@@ -52,10 +54,9 @@ function followRequests(app: FastifyInstance, tracer: Tracer): void {
   })
   // Once the body is read: reading it leaves the context of the hooks before.
   app.addHook('preHandler', (request, _reply, done) => context.with(contexts.get(request) ?? ROOT_CONTEXT, done))
-  app.addHook('onResponse', (request, reply, done) => {
+  whenOver(app, (request, reply) => {
     const within = contexts.get(request)
     if (within !== undefined) finish(within, reply)
-    done()
   })
 }
 
@@ -72,6 +73,7 @@ export function spanTelemetry(
   return {
     follow: (app) => followRequests(app, tracer),
     engine: (engine) => tracedEngine(engine, tracer, providerOf),
+    upstream: (alias, transport) => tracedRelay(alias, transport, tracer, providerOf(alias)),
     headers() {
       const headers: Record<string, string> = {}
       propagation.inject(context.active(), headers)

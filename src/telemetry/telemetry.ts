@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../engine/engine.js'
 import type { ScoreResult } from '../schemas/score-result.js'
+import type { Transport } from '../upstreams/contract.js'
 import { passTraces } from './pass-traces.js'
 
 /** What there is to tell of a request and of the models that it asks. Prompts and answers are never told. */
@@ -10,6 +11,8 @@ export interface Telemetry {
   follow(app: FastifyInstance): void
   /** The same engine, told of. */
   engine(engine: Engine): Engine
+  /** The same transport to the upstream behind an alias; chats that are relayed over it are told of. */
+  upstream(alias: string, transport: Transport): Transport
   /** `traceparent` and `tracestate` for a call that the current request makes; empty when it belongs to no trace. */
   headers(): Readonly<Record<string, string>>
   /** Tells a result of the current request. */

@@ -1,5 +1,5 @@
 /** The upstreams of a configuration. */
-import type { Upstream } from './contract.js'
+import type { Transport, Upstream } from './contract.js'
 import type { UpstreamSettings, Upstreams } from './settings.js'
 import { createTransport } from './transport/transport.js'
 import { withHeaders } from './transport/with-headers.js'
@@ -8,19 +8,28 @@ import { createUpstream } from './upstream.js'
 /** Where keys come from. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Headers of a call that is made now, such as those of its trace. */
-export type CallHeaders = () => Readonly<Record<string, string>>
+/** What is beside the calls. */
+export interface Beside {
+  /** Headers of a call that is made now, such as those of its trace. */
+  readonly headers?: () => Readonly<Record<string, string>>
+  /** The same transport, told of. */
+  readonly watched?: (alias: string, transport: Transport) => Transport
+  /** Told when an upstream is asked no more for a while, and when it answers again. */
+  readonly onCircuit?: (alias: string, state: 'opened' | 'closed') => void
+}
 
 /** One client per upstream, by alias. No call is made before one is needed. */
 export function createUpstreams(
   settings: Upstreams,
   env: Environment,
-  headers: CallHeaders = () => ({})
+  beside: Beside = {}
 ): ReadonlyMap<string, Upstream> {
-  return new Map(Object.entries(settings).map(([alias, one]) => [alias, open(alias, one, env, headers)]))
+  return new Map(Object.entries(settings).map(([alias, one]) => [alias, open(alias, one, env, beside)]))
 }
 
-function open(alias: string, settings: UpstreamSettings, env: Environment, headers: CallHeaders): Upstream {
+function open(alias: string, settings: UpstreamSettings, env: Environment, beside: Beside): Upstream {
+  const { headers = () => ({}), watched = (_, transport) => transport, onCircuit = () => undefined } = beside
   const apiKey = settings.api_key_env === undefined ? null : env[settings.api_key_env] || null
-  return createUpstream({ alias, settings, transport: withHeaders(createTransport(settings, { apiKey }), headers) })
+  const bare = createTransport(settings, { apiKey, onCircuit: (state) => onCircuit(alias, state) })
+  return createUpstream({ alias, settings, transport: watched(alias, withHeaders(bare, headers)) })
 }

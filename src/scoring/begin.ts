@@ -44,10 +44,19 @@ export class Answered {
   })
 }
 
-/** Starts to draw the planned samples. */
-export function drawAhead(input: EvidenceInput, ask: Asker, answered: Promise<Generation>): Drawing {
-  const comparisons = new Comparisons(questionOf(input.messages), input.compared, ask)
-  return { comparisons, rows: generateRows(input, input.messages ?? [], ask, comparisons, () => answered) }
+/** Starts to draw the planned samples. `answered` is called where drawing goes on only once the answer is known. */
+export function drawAhead(input: EvidenceInput, ask: Asker, answered: () => Promise<Generation>): Drawing {
+  const comparisons = comparisonsBy(ask, input)
+  return { comparisons, rows: generateRows(input, input.messages ?? [], ask, comparisons, answered) }
+}
+
+/** The same samples, compared by somebody else. */
+export function withComparisonsBy(ask: Asker, { rows }: Drawing, input: EvidenceInput): Drawing {
+  return { rows, comparisons: comparisonsBy(ask, input) }
+}
+
+function comparisonsBy(ask: Asker, { messages, compared }: EvidenceInput): Comparisons {
+  return new Comparisons(questionOf(messages), compared, ask)
 }
 
 /** The answer as evidence sees it. */

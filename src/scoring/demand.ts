@@ -62,6 +62,11 @@ export function asksLanguage({ rows, forcedTexts, promptChars, completionTokens 
   return rows.greedy || rows.samples > 0 || forcedTexts.length > 0 || promptChars > 0 || completionTokens > 0
 }
 
+/** Whether any model is asked for anything. */
+export function asksAnybody(demand: Demand): boolean {
+  return asksLanguage(demand) || demand.pairs > 0 || demand.embeddings > 0
+}
+
 /** Most tokens that may be generated. */
 export function mostCompletionTokens({ rows, completionTokens }: Demand, maxTokens: number): number {
   return (rows.samples + (rows.greedy ? 1 : 0)) * maxTokens + completionTokens

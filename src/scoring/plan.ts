@@ -18,7 +18,7 @@ import {
   type CalibrationLookup,
   type Joint
 } from './calibrated.js'
-import { asksLanguage, demandOf } from './demand.js'
+import { asksAnybody, asksLanguage, demandOf } from './demand.js'
 import { chooseModel, nobodyMeant, requireReady } from './model-choice.js'
 import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
 import { seedOf } from './seed.js'
@@ -69,6 +69,8 @@ export interface Plan {
   /** Whether any model may be asked. */
   readonly asksModels: boolean
   readonly costMs: number
+  /** Predicted time of what is asked beside the rows; null when nothing is. */
+  readonly furtherMs: number | null
   readonly deadlineMs: number
 }
 
@@ -121,6 +123,7 @@ export async function createPlan(
   const demand = demandOf(allRuns, { supply, asksModel, fills: fill === 'auto', sampleCount, maxTokens })
   checkBudget(request, demand, maxTokens, limits)
   if (asksLanguage(demand)) requireReady(model ?? refuse(nobodyMeant(engine)))
+  const further = { ...demand, rows: { greedy: false, samples: 0 } }
   const draws = demand.rows.greedy || demand.rows.samples > 0 || demand.completionTokens > 0
   return {
     model: model?.id ?? 'none',
@@ -146,8 +149,9 @@ export async function createPlan(
     draws,
     isRemote: model?.source === 'upstream',
     isSeeded: () => isSeeded(engine, model),
-    asksModels: asksLanguage(demand) || demand.pairs > 0 || demand.embeddings > 0,
+    asksModels: asksAnybody(demand),
     costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
+    furtherMs: asksAnybody(further) ? predictedMs(further, { messages: supply.messages, maxTokens }) : null,
     deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs
   }
 }

@@ -102,11 +102,12 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
     },
 
     async begin(request, context, { chatBody = null, requireEvidence = true, after } = {}) {
+      const startedMs = clock.now()
       const seeded = { ...request, seed: seedOf(request) }
       const plan = (full: ScoreRequest) => createPlan(full, dependencies, chatBody)
       const draft = await plan({ ...seeded, answer: PENDING_ANSWER })
       const deadline = new Deadline(context.signal, clock)
-      const options = { request: seeded, draft, deadline, client: context.signal, requireEvidence, after }
+      const options = { request: seeded, draft, startedMs, deadline, client: context.signal, requireEvidence, after }
       return new Beginning(options, { plan, enter, run, bounded, asker, nobody, now: () => clock.now() })
     }
   }

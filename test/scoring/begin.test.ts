@@ -1,6 +1,7 @@
 import t from 'tap'
+import { QualmError } from '../../src/errors.js'
 import { setupScoring } from '../fixtures/scoring-setup.js'
-import { latch } from '../fixtures/scripted-engine.js'
+import { ENTAILS, latch } from '../fixtures/scripted-engine.js'
 
 const context = (signal = new AbortController().signal) => ({ signal, requestId: 'req-1' })
 const request = { prompt: 'What is the capital of Australia?', scorers: ['lexical_similarity'], sampling: { n: 4 } }
@@ -136,6 +137,86 @@ t.test('a full gate is no reason to wait, and leaves the scores that need no mod
   release()
 })
 
+/** Until samples that nothing holds up are drawn. */
+const isDrawn = begins
+
+t.test('no place is held while the answer is waited for and its samples are drawn', async (t) => {
+  const { scoring, score, admission } = setupScoring({ script, admission: { maxActive: 2, queueLimit: 0 } })
+  const both = [await scoring.begin(request, context()), await scoring.begin(request, context())]
+  await isDrawn()
+  t.equal(admission.stats().active, 0)
+  t.match((await score({ ...request, answer: 'Canberra' })).scores['lexical_similarity'], { status: 'ok' })
+  for (const begun of both) {
+    t.match((await begun.finish({ text: 'Canberra' })).scores['lexical_similarity'], { status: 'ok' })
+  }
+  t.equal(admission.stats().active, 0)
+})
+
+t.test('comparisons after the answer take a place again', async (t) => {
+  const places: number[] = []
+  const { scoring, admission } = setupScoring({
+    script: {
+      ...script,
+      entails: () => {
+        places.push(admission.stats().active)
+        return ENTAILS
+      }
+    }
+  })
+  const begun = await scoring.begin({ ...request, scorers: ['semantic_entropy'] }, context())
+  await isDrawn()
+  t.equal(admission.stats().active, 0)
+  await begun.finish({ text: 'Canberra' })
+  t.ok(places.length > 0 && places.every((active) => active === 1))
+  t.equal(admission.stats().active, 0)
+})
+
+t.test('where there is no place for comparisons, samples that are drawn are used without', async (t) => {
+  const { scoring, admission } = setupScoring({ script, admission: FULL })
+  const scorers = ['lexical_similarity', 'semantic_entropy']
+  const begun = await scoring.begin({ ...request, scorers }, context(), { requireEvidence: false })
+  await isDrawn()
+  const release = await admission.acquire({ signal: context().signal, costMs: 1, deadlineMs: null })
+  const { scores, usage } = await begun.finish({ text: 'Canberra' })
+  t.match(scores['lexical_similarity'], { status: 'ok' })
+  t.match(scores['semantic_entropy'], { status: 'failed', value: null, reason: 'queue_full' })
+  t.match(usage, { model_calls: 1, entailment_pairs: 0 })
+  release()
+})
+
+t.test('a stopping rule that waits for the answer holds no place, and draws on in one', async (t) => {
+  const places: number[] = []
+  const { scoring, admission, engine } = setupScoring({
+    script: {
+      samples: ['Canberra', 'Sydney', 'Perth'],
+      write: () => {
+        places.push(admission.stats().active)
+        return undefined
+      }
+    }
+  })
+  const sampling = { n: 9, adaptive: { rule: 'beta' as const } }
+  const begun = await scoring.begin({ ...request, sampling }, context())
+  await isDrawn()
+  t.equal(admission.stats().active, 0)
+  await begun.finish({ text: 'Canberra' })
+  t.ok(engine.count('generate') > 1)
+  t.ok(places.every((active) => active === 1))
+})
+
+t.test('the time of a request spans all of its parts, from its begin on', async (t) => {
+  const { opened, open } = latch()
+  const { scoring, clock } = setupScoring({ script: { ...script, until: opened } })
+  const begun = await scoring.begin(request, context())
+  await begins()
+  clock.advance(400)
+  open()
+  await isDrawn()
+  clock.advance(50)
+  const { timing } = await begun.finish({ text: 'Canberra' })
+  t.match(timing, { language_ms: 400, queue_ms: 0, total_ms: 450 })
+})
+
 t.test('where a result needs a value, a full gate is an error as ever', async (t) => {
   const { scoring, admission } = setupScoring({ script, admission: FULL })
   const release = await admission.acquire({ signal: context().signal, costMs: 1, deadlineMs: null })
@@ -157,6 +238,17 @@ t.test('samples that are late leave the other scores, and what they cost is told
   t.equal(usage.model_calls, 1)
   t.ok(engine.calls[0]?.signal.aborted)
   open()
+})
+
+t.test('samples that fail before the answer comes leave the scores that need no model', async (t) => {
+  const error = new QualmError('QUALM_ERR_QUEUE_TIMEOUT', 'Too late.')
+  const { scoring, admission } = setupScoring({ script: { ...script, failure: { kind: 'generate', error } } })
+  const begun = await scoring.begin(both, context(), { requireEvidence: false })
+  await isDrawn()
+  t.equal(admission.stats().active, 0)
+  const { scores } = await begun.finish(told)
+  t.match(scores['lexical_similarity'], { status: 'failed', value: null, reason: 'queue_timeout' })
+  t.match(scores['g_nll'], { status: 'ok' })
 })
 
 t.test('an answer that is no text has no numbers, and nobody is asked for it', async (t) => {

@@ -19,8 +19,8 @@ export interface GeneratedRows {
   readonly samples: readonly Promise<Generation | null>[]
   /** Samples that were asked for until now, whether they came or not. */
   readonly asked: () => number
-  /** Resolves once nothing more is asked for, however that went. */
-  readonly drawn: Promise<void>
+  /** Resolves once nothing more is asked for; false: asking failed. */
+  readonly drawn: Promise<boolean>
 }
 
 /**
@@ -54,8 +54,11 @@ export function generateRows(
     samples: samples.map((slot) => slot.promise),
     asked: () => calls.samplesAsked,
     drawn: all.then(
-      () => undefined,
-      (error: unknown) => slots.forEach((slot) => slot.reject(error))
+      () => true,
+      (error: unknown) => {
+        slots.forEach((slot) => slot.reject(error))
+        return false
+      }
     )
   }
 }

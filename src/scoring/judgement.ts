@@ -19,13 +19,14 @@ async function weakness(plan: Plan, judged: Judged, outcome: Outcome, evidence: 
   const unscored = plan.input.answer?.firstUnscored === true && judged.run.scorer.needs.includes('answer.logprobs')
   if (unscored) return 'first_token_unscored'
   const told = outcome.warnings.find(({ code }) => WEAKENING.has(code))?.code
-  return told ?? fewerSamples(plan, judged, evidence)
+  if (told !== undefined || !readsSamples(judged.run)) return told ?? null
+  return plan.misfit ?? fewerSamples(plan, evidence)
 }
 
 /** Why fewer samples came than the policy knows of: the upstream, or a rule that does not look at the decision. */
-async function fewerSamples({ input }: Plan, { run }: Judged, evidence: Evidence): Promise<string | null> {
+async function fewerSamples({ input }: Plan, evidence: Evidence): Promise<string | null> {
   const { adaptive, rows, samples } = input
-  if (samples !== null || rows.samples === 0 || !readsSamples(run)) return null
+  if (samples !== null || rows.samples === 0) return null
   const { length } = await evidence.get('samples')
   if (length < evidence.samplesAsked) return 'fewer_samples'
   return adaptive?.rule !== 'decision' && length < rows.samples ? 'stopped_early' : null

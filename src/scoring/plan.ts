@@ -18,6 +18,7 @@ import {
   type CalibrationLookup,
   type Joint
 } from './calibrated.js'
+import { choicesMisfit, type ChoicesMisfit } from './choices.js'
 import { asksAnybody, asksLanguage, demandOf } from './demand.js'
 import { chooseModel, nobodyMeant, requireReady } from './model-choice.js'
 import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
@@ -60,6 +61,8 @@ export interface Plan {
   /** Runs that others read and that are not reported. */
   readonly members: readonly Run[]
   readonly input: EvidenceInput
+  /** Why the choices of a chat that serve as samples do not fit its policy; null when they do, or when none serve. */
+  readonly misfit: ChoicesMisfit | null
   /** Whether anything is generated with a seed. */
   readonly draws: boolean
   /** The language model stands behind an upstream, whose answers may come from a cache. */
@@ -146,6 +149,7 @@ export async function createPlan(
       distributions: demand.distributions,
       chatBody
     },
+    misfit: choicesMisfit(request, { chatBody, ...decodingOf(request) }, sampleCount),
     draws,
     isRemote: model?.source === 'upstream',
     isSeeded: () => isSeeded(engine, model),

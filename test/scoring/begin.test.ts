@@ -1,6 +1,6 @@
 import t from 'tap'
 import { QualmError } from '../../src/errors.js'
-import { setupScoring } from '../fixtures/scoring-setup.js'
+import { setupScoring, storedPolicy } from '../fixtures/scoring-setup.js'
 import { ENTAILS, latch } from '../fixtures/scripted-engine.js'
 
 const context = (signal = new AbortController().signal) => ({ signal, requestId: 'req-1' })
@@ -215,6 +215,27 @@ t.test('the time of a request spans all of its parts, from its begin on', async 
   clock.advance(50)
   const { timing } = await begun.finish({ text: 'Canberra' })
   t.match(timing, { language_ms: 400, queue_ms: 0, total_ms: 450 })
+})
+
+t.test('the choices of a chat are accepted only as many and as warm as the samples of its policy', async (t) => {
+  const policies = [storedPolicy({ scorer: 'lexical_similarity', direction: 'higher_is_more_certain', threshold: 1 })]
+  const { scoring, score } = setupScoring({ policies })
+  const of = (count: number, temperature?: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      text: `Canberra ${i % 2}`,
+      ...(temperature === undefined ? {} : { decoding: { temperature } })
+    }))
+  const wanted = { prompt: 'Where?', scorers: [], policy: 'bot', fill: 'never' as const }
+  const decided = async (samples: ReturnType<typeof of>) => {
+    const begun = await scoring.begin({ ...wanted, samples }, context(), { chatBody: {} })
+    return (await begun.finish({ text: 'Canberra' })).decision
+  }
+  t.match(await decided(of(10, 0.6)), { action: 'accept' })
+  t.match(await decided(of(9, 0.6)), { action: 'review', reason: 'fewer_samples' })
+  t.match(await decided(of(10, 0.01)), { action: 'review', reason: 'other_temperature' })
+  t.match(await decided(of(10)), { action: 'review', reason: 'other_temperature' }, 'nobody knows which')
+  const supplied = await score({ ...wanted, samples: of(2, 0.01), answer: 'Canberra' })
+  t.match(supplied.decision, { action: 'accept' }, 'whoever supplies samples answers for them')
 })
 
 t.test('where a result needs a value, a full gate is an error as ever', async (t) => {

@@ -6,7 +6,7 @@ import { LIMITS, type ScoreRequest } from '../schemas/score.js'
 import type { ScoreResult } from '../schemas/score-result.js'
 import type { Warning } from '../scorer.js'
 import type { Begun, Scoring } from '../scoring/scoring.js'
-import type { Assessed, ChatContext, HeardChoice } from './contract.js'
+import type { Assessed, ChatCall, ChatContext, HeardChoice } from './contract.js'
 import { withOwnTokens } from './own-tokens.js'
 import { chatBodyOf, choicesServe, scoreRequestOf, stopsOf } from './score-request.js'
 import { suppliedFrom, type Supplied } from './supplied.js'
@@ -18,6 +18,7 @@ export type BasisOf = (decoding: Decoding) => Basis
 export interface AssessmentOptions {
   readonly scoring: Scoring
   readonly body: ChatRequest
+  readonly metadata?: ChatCall['metadata']
   readonly asked: ChatUncertainty
   /** Alias of the model that answers. */
   readonly model: string
@@ -37,8 +38,8 @@ export interface Assessment {
 
 /** Validates what is asked and makes ready to draw samples. Throws what is wrong with the request. */
 export async function beginAssessment(options: AssessmentOptions): Promise<Assessment> {
-  const { body, asked, model } = options
-  const request = scoreRequestOf(body, asked, model)
+  const { body, metadata = {}, asked, model } = options
+  const request = { ...scoreRequestOf(body, asked, model), metadata: { ...metadata } }
   const waits = choicesServe(body, asked)
   let draw: () => void = () => undefined
   const after = new Promise<void>((resolve) => {

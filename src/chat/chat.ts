@@ -47,10 +47,10 @@ export function createChat(dependencies: ChatDependencies): Chat {
   const { scoring, engine, upstreams, nameOf, keyOf, clock = systemClock, defaultUncertainty } = dependencies
 
   const assessmentOf = async (call: ChatCall, context: ChatContext, model: string, basisOf: BasisOf) => {
-    const { body } = call
+    const { body, metadata = {} } = call
     const asked = body.uncertainty ?? {}
     if (asked === false) return null
-    const begun = beginAssessment({ scoring, body, asked, model, basisOf, context })
+    const begun = beginAssessment({ scoring, body, metadata, asked, model, basisOf, context })
     return call.isDefault === true ? begun.catch((error: unknown) => failedAssessment(error, asked, context)) : begun
   }
 

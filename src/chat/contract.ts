@@ -12,6 +12,8 @@ export interface ChatCall {
   readonly isDefault?: boolean
   /** Headers that go to the upstream, too: those of a trace. */
   readonly headers: Readonly<Record<string, string>>
+  /** Notes for where results are told beside the answer. */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** What a fault did to an answer that had begun, or that is passed on all the same. */

@@ -5,6 +5,7 @@ import type { ChatRequest } from '../schemas/chat.js'
 import { traceHeaders } from '../telemetry/pass-traces.js'
 import { codedError } from './coded-error.js'
 import { noteHoles } from './finite-guard.js'
+import { sinkMetadata } from './sink-metadata.js'
 
 /** Counts a fault that no error answer tells, and logs it: by itself, or in the request's own line when it broke off. */
 function noteHarm(error: unknown, harm: Harm, request: FastifyRequest, reply: FastifyReply): void {
@@ -44,7 +45,8 @@ export async function sendChat(request: FastifyRequest, reply: FastifyReply): Pr
   const call = {
     body: request.body as ChatRequest,
     bytes: request.bytes ?? new Uint8Array(),
-    headers: traceHeaders(request.headers)
+    headers: traceHeaders(request.headers),
+    metadata: sinkMetadata((request.body as ChatRequest)['metadata'], request.headers)
   }
   const context = contextOf(request, reply)
   const { status, headers, body } = await request.server.chat.complete(call, context)

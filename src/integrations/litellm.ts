@@ -64,7 +64,7 @@ function answerOf(texts: readonly string[], judgements: readonly Judgement[], gi
   if (blocked !== null) return { action: 'BLOCKED', blocked_reason: blocked } as const
   const isOpen = ({ action, reason }: Judgement) => action === 'review' || action === 'escalate' || reason !== null
   if (note === '' || !judgements.some(isOpen)) return { action: 'NONE' } as const
-  const noted = texts.map((text, i) => (isOpen(judgements[i]!) ? `${text}${note}` : text))
+  const noted = texts.map((text, i) => (isOpen(judgements[i]!) ? `${text}\n\n${note}` : text))
   return { action: 'GUARDRAIL_INTERVENED', texts: noted } as const
 }
 

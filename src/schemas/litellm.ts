@@ -23,7 +23,7 @@ const Parameters = Type.Object(
       Type.Boolean({ description: 'Block what the policy could not decide, such as missing evidence. Default: false.' })
     ),
     review_note: Type.Optional(
-      text('Appended to texts that are to be reviewed or escalated. Default: they pass unchanged.')
+      text('Put behind texts, after a blank line, that are to be reviewed or escalated. Default: they pass unchanged.')
     )
   },
   { ...closed, description: '`additional_provider_specific_params` of the guardrail in LiteLLM.' }

@@ -73,8 +73,8 @@ t.test('review and escalate pass, and are seen in the header', async (t) => {
 
 t.test('a note marks only the texts that are to be reviewed', async (t) => {
   const { ask } = await guard(t, { Canberra: decided('accept'), Sydney: decided('review') })
-  const answer = await ask({ policy: 'bot', review_note: ' (unsure)' })
-  t.same(answer.json(), { action: 'GUARDRAIL_INTERVENED', texts: ['Canberra', 'Sydney (unsure)'] })
+  const answer = await ask({ policy: 'bot', review_note: 'Please check.' })
+  t.same(answer.json(), { action: 'GUARDRAIL_INTERVENED', texts: ['Canberra', 'Sydney\n\nPlease check.'] })
 })
 
 t.test('missing evidence is a review, and blocks when strict', async (t) => {

@@ -31,7 +31,7 @@ export interface JobHandle {
 function tooLong(tokens: string, { contextTokens }: LanguageModel): QualmError {
   return new QualmError(
     'QUALM_ERR_PROMPT_TOO_LONG',
-    `The text takes ${tokens} tokens, the context window of the model holds ${String(contextTokens)}. Shorten the prompt or the answer.`
+    `The text takes ${tokens} tokens, but the context window of the model holds ${String(contextTokens)}. Shorten the prompt or the answer.`
   )
 }
 

@@ -1,5 +1,6 @@
 /** The upstreams of a configuration. */
 import type { Transport, Upstream } from './contract.js'
+import { named } from './named.js'
 import type { UpstreamSettings, Upstreams } from './settings.js'
 import { createTransport } from './transport/transport.js'
 import { withHeaders } from './transport/with-headers.js'
@@ -31,5 +32,5 @@ function open(alias: string, settings: UpstreamSettings, env: Environment, besid
   const { headers = () => ({}), watched = (_, transport) => transport, onCircuit = () => undefined } = beside
   const apiKey = settings.api_key_env === undefined ? null : env[settings.api_key_env] || null
   const bare = createTransport(settings, { apiKey, onCircuit: (state) => onCircuit(alias, state) })
-  return createUpstream({ alias, settings, transport: watched(alias, withHeaders(bare, headers)) })
+  return named(createUpstream({ alias, settings, transport: watched(alias, withHeaders(bare, headers)) }))
 }

@@ -113,18 +113,18 @@ export function createScoring(dependencies: ScoringDependencies): Scoring {
   }
 }
 
-/** The same scoring; `change` sees every result before it is given. */
+/** The same scoring; `change` sees every result before it is given, and why nothing was measured where that is so. */
 export function withEachResult(
   scoring: Scoring,
-  change: (request: ScoreRequest, result: ScoreResult) => ScoreResult
+  change: (request: ScoreRequest, result: ScoreResult, blank: Why | null) => ScoreResult
 ): Scoring {
   return {
-    score: async (request, context) => change(request, await scoring.score(request, context)),
+    score: async (request, context) => change(request, await scoring.score(request, context), null),
     async begin(request, context, options) {
       const begun = await scoring.begin(request, context, options)
       return {
-        finish: async (answer) => change(request, await begun.finish(answer)),
-        blank: (why) => begun.blank(why),
+        finish: async (answer) => change(request, await begun.finish(answer), null),
+        blank: async (why) => change(request, await begun.blank(why), why),
         abandon: () => begun.abandon()
       }
     }

@@ -4,6 +4,7 @@ import { parseReference } from '../policies/reference.js'
 import type { Policy } from '../schemas/policy.js'
 import type { ScoreResult } from '../schemas/score-result.js'
 import { withEachResult, type Scoring } from '../scoring/scoring.js'
+import type { Why } from '../scoring/unasked.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import type { Warning } from '../scorer.js'
 import { watchReport } from './report.js'
@@ -28,10 +29,12 @@ function optionsOf({ scores }: ScoreResult): readonly number[] | null {
   return probabilities?.every((value) => typeof value === 'number') ? probabilities : null
 }
 
-/** The same scoring; every decision is noted, and probabilities that look planted are told. */
+/** The same scoring; every decision on something measured is noted, and probabilities that look planted are told. */
 export function watchedScoring(scoring: Scoring, watch: Pick<Watch, 'observe'>): Scoring {
   const shapes = new Shapes()
-  const observed = ({ messages, prompt, choices }: ScoreRequest, result: ScoreResult): ScoreResult => {
+  const observed = (request: ScoreRequest, result: ScoreResult, blank: Why | null): ScoreResult => {
+    if (blank !== null) return result
+    const { messages, prompt, choices } = request
     watch.observe(result)
     const options = optionsOf(result)
     if (options === null) return result

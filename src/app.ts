@@ -16,7 +16,7 @@ import { sendOpenAiError } from './http/openai-error.js'
 import { requestIdOf } from './http/request-id.js'
 import { logContents, observeRequests } from './http/request-log.js'
 import { BARE_HEADERS, sendProblem, sendRouterProblem } from './http/send-problem.js'
-import { refuseUnknownRoutes } from './http/unknown-routes.js'
+import { refuseUnknownRoutes, speaksOpenAi } from './http/unknown-routes.js'
 import { buildValidator } from './http/validators.js'
 import { SHARED_SCHEMAS } from './schemas/shared.js'
 import type { Services } from './services.js'
@@ -85,7 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const parseJson = createJsonParser(app)
   decorate(app, { ...options, parseJson })
   app.setErrorHandler((error, request, reply) => {
-    const send = request.routeOptions.config.speaksOpenAi === true ? sendOpenAiError : sendProblem
+    const send = speaksOpenAi(request) ? sendOpenAiError : sendProblem
     return send(error, request, reply)
   })
   setHeaders(app)

@@ -38,3 +38,6 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   const name = nearest(word, candidates)
   return name === null ? '' : `; did you mean "${name}"?`
 }
+
+/** The text as a sentence: with a full stop unless it ends by asking what was meant. */
+export const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`)

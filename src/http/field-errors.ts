@@ -27,6 +27,20 @@ function typeOfAnyBranch(union: ErrorObject, branches: readonly (readonly ErrorO
   return { ...union, keyword: 'type', params: { type: types } }
 }
 
+const ARTICLES: Readonly<Record<string, string>> = { array: 'an', integer: 'an', object: 'an' }
+
+/** Of a literal and other types, such as `false` or an object: one error that names them all. */
+function literalOrType(
+  union: ErrorObject,
+  literal: ErrorObject,
+  branches: readonly (readonly ErrorObject[])[]
+): ErrorObject {
+  const { params } = typeOfAnyBranch(union, branches)
+  const types = (params['type'] as readonly string[]).map((type) => `${ARTICLES[type] ?? 'a'} ${type}`)
+  const values = (literal.params['allowedValues'] as readonly unknown[]).map(String)
+  return { ...union, keyword: 'type', params: { type: [...values, ...types] } }
+}
+
 /**
  * The errors of the branch that the caller most likely meant: of the right type, and with the fewest faults in its own
  * fields before faults further down are counted. All other branches only repeat what was not sent.
@@ -38,7 +52,9 @@ function meantBranch(union: ErrorObject, branches: readonly (readonly ErrorObjec
     (errors) => !errors.some((error) => error.instancePath === union.instancePath && error.keyword === 'type')
   )
   if (fitting.length === 0) return [typeOfAnyBranch(union, branches)]
-  return [...fitting].sort((a, b) => ownFaults(a) - ownFaults(b) || a.length - b.length)[0]!
+  const meant = [...fitting].sort((a, b) => ownFaults(a) - ownFaults(b) || a.length - b.length)[0]!
+  const isLiteral = meant.length === 1 && meant[0]!.keyword === 'enum' && typeof meant[0]!.data === 'boolean'
+  return isLiteral && fitting.length < branches.length ? [literalOrType(union, meant[0]!, branches)] : meant
 }
 
 /** Replaces every union's errors, innermost first, by those of the meant branch. */

@@ -6,7 +6,24 @@ interface KnownPath {
   readonly methods: Set<string>
 }
 
-const unknownPath = () => new QualmError('QUALM_ERR_NOT_FOUND', 'No such path; GET /openapi.json lists them.')
+/** Where clients of OpenAI's API ask; under `/v1/` it has more than Qualm, and fewer names of its own. */
+const OPENAI =
+  /^\/v1\/(assistants|audio|batches|chat|completions|conversations|embeddings|files|fine_tuning|images|moderations|realtime|responses|threads|uploads|vector_stores|videos)(\/|$)/u
+
+const CHAT = '/v1/chat/completions'
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0]!
+
+/** Whether a client of OpenAI's API asks, who understands its error objects alone. */
+export function speaksOpenAi(request: FastifyRequest): boolean {
+  return request.routeOptions.config.speaksOpenAi === true || (request.is404 && OPENAI.test(pathOf(request)))
+}
+
+function unknownPath(path: string): QualmError {
+  const hint = path === `${CHAT}/` ? `POST ${CHAT} has no slash at its end.` : `POST ${CHAT} answers chats.`
+  const what = OPENAI.test(path) ? `Qualm does not have this path of OpenAI's API. ${hint}` : 'No such path.'
+  return new QualmError('QUALM_ERR_NOT_FOUND', `${what} GET /openapi.json lists what there is.`)
+}
 
 function patternOf(url: string): RegExp {
   const segments = url.split('/').map((segment) => {
@@ -28,10 +45,10 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
     paths.set(url, known)
   })
   const refusal = (request: FastifyRequest, reply: FastifyReply): QualmError => {
-    const path = request.url.split('?', 1)[0]!
+    const path = pathOf(request)
     const known = [...paths.values()].filter(({ pattern }) => pattern.test(path))
     const methods = known.flatMap((entry) => [...entry.methods])
-    if (methods.length === 0) return unknownPath()
+    if (methods.length === 0) return unknownPath(path)
     const allowed = [...new Set(methods)].sort().join(', ')
     reply.header('allow', allowed)
     return new QualmError('QUALM_ERR_METHOD_NOT_ALLOWED', `Use ${allowed}.`)

@@ -1,7 +1,7 @@
 /** Names of scorers and their options, as a request gives them, turned into runs. */
 import { canonicalJson } from '../canonical-json.js'
 import { QualmError, type ErrorCode, type FieldError } from '../errors.js'
-import { suggestion } from '../nearest.js'
+import { sentence, suggestion } from '../nearest.js'
 import type { StoredPolicy } from '../policies/policy.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import { resolveOptions } from '../scorer-registry.js'
@@ -135,5 +135,5 @@ function checkedOptions(scorer: Scorer, request: ScoreRequest): Options {
 }
 
 function refusal(code: ErrorCode, errors: readonly FieldError[]): QualmError {
-  return new QualmError(code, `${errors[0]!.pointer}: ${errors[0]!.message}.`, { errors })
+  return new QualmError(code, sentence(`${errors[0]!.pointer}: ${errors[0]!.message}`), { errors })
 }

@@ -44,6 +44,18 @@ t.test('a misspelt field is named, with the nearest valid name', async (t) => {
   t.match(problem.detail, /did you mean "samples"/)
 })
 
+t.test('a literal or an object is asked for by both', async (t) => {
+  const app = await build(t)
+  const response = await app.inject({
+    method: 'POST',
+    url: '/v1/chat/completions',
+    payload: { messages: [{ role: 'user', content: 'q' }], uncertainty: true }
+  })
+  t.match(response.json(), {
+    error: { message: '/uncertainty: must be false or an object', param: 'uncertainty', code: 'QUALM_ERR_VALIDATION' }
+  })
+})
+
 t.test('a misspelt field inside an answer is named, not the union that it is part of', async (t) => {
   const { problem } = await post(shared, { prompt: 'q', answer: { text: 'a', finish_raeson: 'stop' } })
   t.same(problem.errors, [

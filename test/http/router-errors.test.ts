@@ -1,6 +1,8 @@
 import t from 'tap'
 import { build } from '../helper.js'
 
+const shared = await build(t)
+
 t.test('an unknown path is a 404 problem', async (t) => {
   const app = await build(t)
   const response = await app.inject({ method: 'GET', url: '/v2/score?secret=1' })
@@ -34,6 +36,37 @@ for (const [method, url, allow] of [
     t.equal(response.statusCode, 405)
     t.equal(response.headers.allow, allow)
     t.equal(response.json().code, 'QUALM_ERR_METHOD_NOT_ALLOWED')
+  })
+}
+
+for (const method of ['GET', 'PUT', 'DELETE'] as const) {
+  t.test(`${method} of the chat is 405 in OpenAI's form`, async (t) => {
+    const response = await shared.inject({ method, url: '/v1/chat/completions' })
+    t.equal(response.statusCode, 405)
+    t.equal(response.headers.allow, 'POST')
+    t.match(response.headers['content-type'], /^application\/json/)
+    t.strictSame(response.json(), {
+      error: { message: 'Use POST.', type: 'invalid_request_error', param: null, code: 'QUALM_ERR_METHOD_NOT_ALLOWED' }
+    })
+  })
+}
+
+t.test('HEAD of the chat is 405 without a body', async (t) => {
+  const response = await shared.inject({ method: 'HEAD', url: '/v1/chat/completions' })
+  t.match([response.statusCode, response.body], [405, ''])
+})
+
+for (const [url, hint] of [
+  ['/v1/chat/completions/', /no slash at its end/],
+  ['/v1/completions', /POST \/v1\/chat\/completions answers chats/],
+  ['/v1/responses', /does not have this path of OpenAI's API/],
+  ['/v1/embeddings?a=1', /GET \/openapi\.json/]
+] as const) {
+  t.test(`${url}, which OpenAI has or nearly has, is 404 in its form and says what there is`, async (t) => {
+    const response = await shared.inject({ method: 'POST', url, payload: { model: 'x' } })
+    t.equal(response.statusCode, 404)
+    t.match(response.headers['content-type'], /^application\/json/)
+    t.match(response.json(), { error: { message: hint, type: 'invalid_request_error', code: 'QUALM_ERR_NOT_FOUND' } })
   })
 }
 

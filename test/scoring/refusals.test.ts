@@ -75,6 +75,12 @@ t.test('a misspelt scorer is answered with the nearest name', async (t) => {
   t.match((await fault({ prompt, scorers: ['g_nl'] }))?.messages, [/did you mean "g_nll"/])
 })
 
+t.test('a message that asks what was meant ends with its question mark', async (t) => {
+  const { scoring } = setupScoring()
+  const context = { signal: new AbortController().signal, requestId: 'r-1' }
+  await t.rejects(scoring.score({ prompt, scorers: ['g_nl'] }, context), { message: /did you mean "g_nll"\?$/ })
+})
+
 t.test('all unknown scorers are named together', async (t) => {
   const { fault } = setupScoring()
   t.equal((await fault({ prompt, scorers: ['aaa', 'g_nll', 'bbb'] }))?.messages.length, 2)

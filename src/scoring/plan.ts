@@ -1,29 +1,21 @@
 /** A request turned into what is to be done; whatever cannot be met is refused here, before any compute. */
-import type { StoredCalibration } from '../calibrations/calibration.js'
 import type { Engine, ModelInfo } from '../engine/engine.js'
 import type { QualmError } from '../errors.js'
 import type { EvidenceInput } from '../evidence/input.js'
-import { derivedSeed, seededRandom } from '../math/random.js'
-import { bindingProblem } from '../policies/binding.js'
-import { forGroup, type AppliedPolicy } from '../policies/group-view.js'
-import type { BoundModel, StoredPolicy } from '../policies/policy.js'
+import type { Circumstances } from '../evidence/kind.js'
+import type { AppliedPolicy } from '../policies/group-view.js'
+import type { StoredPolicy } from '../policies/policy.js'
 import type { ScoreRequest } from '../schemas/score.js'
 import { adaptiveOf } from './adaptive.js'
 import { checkBudget, predictedMs, type ScoringLimits } from './budget.js'
-import {
-  findCalibration,
-  jointsOf,
-  withCalibration,
-  type Calibrated,
-  type CalibrationLookup,
-  type Joint
-} from './calibrated.js'
+import type { Calibrated, CalibrationLookup, Joint } from './calibrated.js'
 import { choicesMisfit, type ChoicesMisfit } from './choices.js'
-import { asksAnybody, asksLanguage, demandOf } from './demand.js'
+import { asksAnybody, asksLanguage, demandOf, type Demand } from './demand.js'
 import { chooseModel, nobodyMeant, requireReady } from './model-choice.js'
 import { DEFAULT_PRESET, PRESETS, SAMPLING_DEFAULTS } from './presets.js'
 import { seedOf } from './seed.js'
-import { memberRuns, policyRun, selectRuns, type Run, type Scorers } from './select.js'
+import type { Run, Scorers } from './select.js'
+import { selectionOf } from './selection.js'
 import { readSupply } from './supply.js'
 
 /** What planning asks of the rest of Qualm. */
@@ -80,9 +72,6 @@ export interface Plan {
 /** Alternatives per token when the caller wants to see tokens. */
 const SHOWN_ALTERNATIVES = 5
 
-/** Part of the seed that randomised sets of options draw from. */
-const SET_PART = 1
-
 /** Asked when it counts: an upstream may be probed while the request is under way. */
 const isSeeded = (engine: PlanDependencies['engine'], model: ModelInfo | null): boolean =>
   engine.models().some(({ id, capabilities }) => id === model?.id && capabilities.includes('seed'))
@@ -93,70 +82,78 @@ export async function createPlan(
   dependencies: PlanDependencies,
   chatBody: EvidenceInput['chatBody'] = null
 ): Promise<Plan> {
-  const { engine, scorers, policies, calibrations, limits } = dependencies
+  const { engine, limits } = dependencies
   const model = chooseModel(request.model, engine)
-  const named = request.calibration
-  const calibration = named === undefined ? null : await findCalibration(named, calibrations, '/calibration')
-  const policy = request.policy === undefined ? null : await policies.lookup(request.policy)
-  const { runs, calibratedRun } = withCalibration(request, calibration, scorers, selectRuns(request, scorers, policy))
-  const supply = readSupply(request)
-  const judged = policy === null ? null : judge(policy, request, runs, model?.id ?? null, dependencies)
-  const direct = judged === null || runs.includes(judged.run) ? runs : [...runs, judged.run]
-  const atHand = modelsAtHand(engine, model?.id ?? null)
-  const calibrated = calibratedRun && calibratedOf(calibratedRun, calibration!, atHand)
-  const joints = await jointsOf(
-    calibratedRun === null ? direct : [...direct, calibratedRun],
-    calibrations,
-    scorers,
-    atHand
-  )
-  const behind = [
-    ...(calibratedRun === null ? [] : [calibratedRun]),
-    ...[...joints.values()].flatMap((one) => one.runs)
-  ]
-  const members = [...new Set([...behind, ...memberRuns(direct, request, scorers)])].filter(
-    (run) => !direct.includes(run)
-  )
-  const allRuns = [...direct, ...members]
-  const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
-  const fill = preset?.generates === false ? 'never' : (request.fill ?? 'auto')
-  const maxTokens = request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
-  const asksModel = fill === 'auto' && supply.messages !== null
-  const sampleCount = samplesOf(request, preset?.samples)
-  const demand = demandOf(allRuns, { supply, asksModel, fills: fill === 'auto', sampleCount, maxTokens })
-  checkBudget(request, demand, maxTokens, limits)
+  const { all, ...selection } = await selectionOf(request, model, dependencies)
+  const circumstances = circumstancesOf(request)
+  const demand = demandOf(all, circumstances)
+  checkBudget(request, demand, circumstances.maxTokens, limits)
   if (asksLanguage(demand)) requireReady(model ?? refuse(nobodyMeant(engine)))
-  const further = { ...demand, rows: { greedy: false, samples: 0 } }
-  const draws = demand.rows.greedy || demand.rows.samples > 0 || demand.completionTokens > 0
+  const adaptive = adaptiveOf(request, all, selection.judged)
+  const input = inputOf(request, { circumstances, demand, model, adaptive, chatBody })
   return {
-    model: model?.id ?? 'none',
+    ...selection,
+    model: input.model,
     languageDigest: model?.digest ?? null,
-    runs,
-    judged,
-    calibrated,
-    joints,
-    members,
-    input: {
-      ...supply,
-      fill,
-      model: model?.id ?? 'none',
-      rows: demand.rows,
-      maxTokens,
-      ...decodingOf(request),
-      adaptive: adaptiveOf(request, allRuns, judged),
-      seed: draws ? seedOf(request) : (request.seed ?? 0),
-      topCount: Math.max(demand.topCount, request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0),
-      distributions: demand.distributions,
-      chatBody
-    },
-    misfit: choicesMisfit(request, { chatBody, ...decodingOf(request) }, sampleCount),
-    draws,
+    input,
+    misfit: choicesMisfit(request, input, circumstances.sampleCount),
+    draws: drawsAnything(demand),
     isRemote: model?.source === 'upstream',
     isSeeded: () => isSeeded(engine, model),
-    asksModels: asksAnybody(demand),
-    costMs: predictedMs(demand, { messages: supply.messages, maxTokens }),
-    furtherMs: asksAnybody(further) ? predictedMs(further, { messages: supply.messages, maxTokens }) : null,
+    ...costOf(demand, input),
     deadlineMs: request.budget?.deadline_ms ?? limits.deadlineMs
+  }
+}
+
+/** What was supplied and what may be asked for, before it is known what the scorers need. */
+function circumstancesOf(request: ScoreRequest): Circumstances {
+  const supply = readSupply(request)
+  const preset = request.scorers === undefined ? PRESETS[request.preset ?? DEFAULT_PRESET] : null
+  const fills = preset?.generates !== false && request.fill !== 'never'
+  return {
+    supply,
+    fills,
+    asksModel: fills && supply.messages !== null,
+    sampleCount: samplesOf(request, preset?.samples),
+    maxTokens: request.sampling?.max_tokens ?? SAMPLING_DEFAULTS.maxTokens
+  }
+}
+
+interface InputParts extends Pick<EvidenceInput, 'adaptive' | 'chatBody'> {
+  readonly circumstances: Circumstances
+  readonly demand: Demand
+  readonly model: ModelInfo | null
+}
+
+function inputOf(request: ScoreRequest, parts: InputParts): EvidenceInput {
+  const { circumstances, demand, model, adaptive, chatBody } = parts
+  const { supply, fills, maxTokens } = circumstances
+  const shown = request.include?.includes('tokens') === true ? SHOWN_ALTERNATIVES : 0
+  return {
+    ...supply,
+    ...decodingOf(request),
+    fill: fills ? 'auto' : 'never',
+    model: model?.id ?? 'none',
+    rows: demand.rows,
+    maxTokens,
+    adaptive,
+    seed: drawsAnything(demand) ? seedOf(request) : (request.seed ?? 0),
+    topCount: Math.max(demand.topCount, shown),
+    distributions: demand.distributions,
+    chatBody
+  }
+}
+
+function drawsAnything({ rows, completionTokens }: Demand): boolean {
+  return rows.greedy || rows.samples > 0 || completionTokens > 0
+}
+
+function costOf(demand: Demand, input: EvidenceInput): Pick<Plan, 'asksModels' | 'costMs' | 'furtherMs'> {
+  const further = { ...demand, rows: { greedy: false, samples: 0 } }
+  return {
+    asksModels: asksAnybody(demand),
+    costMs: predictedMs(demand, input),
+    furtherMs: asksAnybody(further) ? predictedMs(further, input) : null
   }
 }
 
@@ -177,30 +174,4 @@ function decodingOf({ sampling = {} }: ScoreRequest): Pick<EvidenceInput, 'sampl
     },
     stop: sampling.stop ?? []
   }
-}
-
-function judge(
-  policy: StoredPolicy,
-  request: ScoreRequest,
-  runs: readonly Run[],
-  model: string | null,
-  { engine, scorers }: PlanDependencies
-): Judged {
-  const atHand = engine.models().filter(({ role, id }) => role !== 'language' || id === model)
-  const run = policyRun(policy, scorers, runs)
-  return {
-    policy: forGroup(policy, request.group ?? null),
-    run,
-    u: seededRandom(derivedSeed(seedOf(request), SET_PART))(),
-    problem: bindingProblem(policy, { models: atHand, scorers: [run.scorer] })
-  }
-}
-
-function modelsAtHand(engine: Engine, language: string | null) {
-  return engine.models().filter(({ role, id }) => role !== 'language' || id === language)
-}
-
-function calibratedOf(run: Run, calibration: StoredCalibration, atHand: readonly BoundModel[]): Calibrated {
-  const problem = bindingProblem(calibration, { models: atHand, scorers: [run.scorer] }, 'calibration')
-  return { calibration, run, problem }
 }

@@ -14,7 +14,7 @@ import { EXIT, Shutdown } from './http/shutdown.js'
 import { packageRoot } from './package-root.js'
 import { loadScorers } from './scorer-registry.js'
 import { createServices, poolSettings, type Services } from './services.js'
-import { createUpstreams } from './upstreams/create.js'
+import { createUpstreams, unsetKeys } from './upstreams/create.js'
 import { withUpstreams } from './upstreams/engine.js'
 import { createLangfuseSink, type Sink } from './sinks/langfuse.js'
 import { openStore } from './store/store.js'
@@ -64,10 +64,18 @@ function checkChatDefault({ chat, languageModel, upstreams }: Config, scorers: S
   if (faults.length > 0) refuseToStart(new ConfigError(faults.map((fault) => `QUALM_CONFIG: ${fault}`)).message)
 }
 
+/** A server may do without a key; one that is asked for by name was meant to be there. */
+function tellUnsetKeys({ upstreams }: Config, log: FastifyInstance['log']): void {
+  for (const [upstream, variable] of unsetKeys(upstreams, process.env)) {
+    log.warn({ upstream, variable }, 'api_key_env names a variable that is not set: calls carry no key')
+  }
+}
+
 async function build(config: Config): Promise<{ readonly app: FastifyInstance; readonly shutdown: Shutdown }> {
   const log = createLogger(config)
   const scorers = await loadScorers(new URL('../scorers/', import.meta.url))
   checkChatDefault(config, scorers)
+  tellUnsetKeys(config, log)
   const telemetry = await openTelemetry({ env: process.env, version: VERSION.version, providerOf: providerOf(config) })
   const upstreams = createUpstreams(config.upstreams, process.env, {
     headers: telemetry.headers,

@@ -15,9 +15,9 @@ const TOKENS = [
 const NO_MODELS = { QUALM_LANGUAGE_MODEL: 'none', QUALM_ENTAILMENT_MODEL: 'none', QUALM_EMBEDDING_MODEL: 'none' }
 const QUESTION = { prompt: 'What is the capital of Australia?', scorers: ['g_nll'] }
 
-async function start(t: Test, env: Readonly<Record<string, string>> = {}, models: object = NO_MODELS) {
+async function start(t: Test, env: Readonly<Record<string, string>> = {}, models: object = NO_MODELS, more: object = {}) {
   const upstream = await startUpstream(t, json(completion({ tokens: TOKENS })))
-  const upstreams = { big: { url: upstream.url, dialect: 'openai' } }
+  const upstreams = { big: { url: upstream.url, dialect: 'openai', ...more } }
   const folder = t.testdir({ 'qualm.json': JSON.stringify({ upstreams }) })
   const files = { QUALM_CONFIG: join(folder, 'qualm.json'), QUALM_DATA_DIR: join(folder, 'data') }
   const server = await listeningServer(t, { ...files, ...models, ...env })
@@ -96,4 +96,11 @@ t.test('a default model that nothing serves keeps the service from starting', as
   })
   t.equal(await ended, 2)
   t.match(told, /QUALM_DEFAULT_MODEL names no language model; there is none/)
+})
+
+t.test('a key that is not set is told of once, when the service starts', async (t) => {
+  const { server } = await start(t, {}, NO_MODELS, { api_key_env: 'BIG_KEY' })
+  const told = server.log().filter(({ variable }) => variable === 'BIG_KEY')
+  t.match(told, [{ upstream: 'big', msg: /api_key_env/u }])
+  t.equal(told.length, 1)
 })

@@ -23,7 +23,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-export const USAGE = `Usage: qualm evaluate FILE [options]
+const USAGE = `Usage: qualm evaluate FILE [options]
        qualm doctor [ALIAS…]
 
 Answers and scores the labelled examples in FILE with the embedded models and writes how well every score tells wrong
@@ -45,11 +45,29 @@ FILE has one JSON object a line:
   --fresh           begin anew instead of going on
   -h, --help        show this
 
-qualm doctor asks every upstream of the configuration, or those named, what it can do, prints a table and names the
-scores that will be skipped. It exits with 0 when all could be reached, with 3 when one could not.
+qualm doctor tells what upstreams can do: see qualm doctor --help.
 
 Settings are the environment variables of the service, such as QUALM_MODELS_DIR.
 `
+
+const DOCTOR_USAGE = `Usage: qualm doctor [ALIAS…]
+
+Asks every upstream of the configuration, or those named, what it can do, by some six short calls each, all at once and
+for 15 s at most. Prints a table, in which ? is what was not found out, and names the scores that will be skipped.
+
+  -h, --help        show this
+
+Exit codes:
+  0    all said what they can do, or no upstream is configured
+  2    an argument is wrong, such as an alias that is not there
+  3    one could not be reached, refused to answer or took too long; the table says why
+  130  interrupted
+
+Upstreams stand in the file that QUALM_CONFIG names, keys in the variables that api_key_env names there.
+`
+
+/** What `--help` shows beside these arguments. */
+export const usageFor = ([command]: readonly string[]): string => (command === 'doctor' ? DOCTOR_USAGE : USAGE)
 
 const FLAGS = {
   scorers: { type: 'string' },

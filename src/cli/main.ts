@@ -4,6 +4,7 @@ import process from 'node:process'
 import { ConfigError, loadConfig } from '../config.js'
 import type { Config } from '../settings.js'
 import { createAdmission } from '../engine/admission.js'
+import { systemClock } from '../engine/clock.js'
 import type { Engine } from '../engine/engine.js'
 import { createPool } from '../engine/pool.js'
 import { QualmError } from '../errors.js'
@@ -14,7 +15,7 @@ import { readReferenceRanks } from '../scoring/reference-ranks.js'
 import { createScoring, type Scoring } from '../scoring/scoring.js'
 import { poolSettings } from '../services.js'
 import { VERSION } from '../version.js'
-import { readArguments, readDoctor, USAGE, UsageError, type EvaluateArguments } from './arguments.js'
+import { readArguments, readDoctor, usageFor, UsageError, type EvaluateArguments } from './arguments.js'
 import { examine } from './doctor.js'
 import { evaluateFile } from './evaluate.js'
 import { everySecond } from './progress.js'
@@ -78,14 +79,22 @@ async function run(args: EvaluateArguments, scorers: ReadonlyMap<string, Scorer>
 
 /** Upstreams are loaded for this command alone: evaluating does without their client. */
 async function runDoctor(aliases: readonly string[], scorers: ReadonlyMap<string, Scorer>, config: Config) {
-  const { createUpstreams } = await import('../upstreams/create.js')
+  const { createUpstreams, unsetKeys } = await import('../upstreams/create.js')
   const upstreams = createUpstreams(config.upstreams, process.env)
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort(new Error('interrupted')))
   try {
-    const { text, allReached } = await examine({ upstreams, scorers, aliases, signal: stop.signal })
+    const { text, allAnswered } = await examine({
+      upstreams,
+      scorers,
+      aliases,
+      unsetKeys: unsetKeys(config.upstreams, process.env),
+      signal: stop.signal,
+      clock: systemClock,
+      say
+    })
     process.stdout.write(`${text}\n`)
-    process.exitCode = allReached ? EXIT.clean : EXIT.unreachable
+    process.exitCode = allAnswered ? EXIT.clean : EXIT.unreachable
   } catch (error) {
     if (!stop.signal.aborted) throw error
     process.exitCode = EXIT.interrupted
@@ -116,7 +125,7 @@ try {
   else {
     const names = plain.map(({ name }) => name)
     const args = readArguments(argv, names)
-    if (args === null) process.stdout.write(USAGE)
+    if (args === null) process.stdout.write(usageFor(argv))
     else await run(args, scorers, configuration())
   }
 } catch (error) {

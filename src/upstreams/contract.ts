@@ -63,9 +63,10 @@ export interface Transport {
   /**
    * Asks once for the list of models, to see whether the server is there: any status below 500 says so. Takes no place,
    * is tried no second time, counts neither among the calls nor for the circuit. `problem` tells what was found: who is
-   * there again has none, unless its key was refused or the circuit is open. Never rejects.
+   * there again has none, unless its key was refused or the circuit is open. Gives the status; null: none came. Never
+   * rejects.
    */
-  check(): Promise<void>
+  check(): Promise<number | null>
   /** Why calls fail at present; null while they succeed, or when none was made. */
   problem(): string | null
   stats(): TransportStats
@@ -195,7 +196,7 @@ export interface Upstream extends LanguageSide {
    */
   relay(body: string | Uint8Array, options: RelayOptions): Promise<OpenReply>
   /** See `Transport`. */
-  check(): Promise<void>
+  check(): Promise<number | null>
   stats(): TransportStats
   close(): Promise<void>
 }

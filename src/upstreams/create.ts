@@ -9,6 +9,15 @@ import { createUpstream } from './upstream.js'
 /** Where keys come from. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Variables that `api_key_env` names and that are not set, by alias. */
+export function unsetKeys(settings: Upstreams, env: Environment): ReadonlyMap<string, string> {
+  const named = Object.entries(settings).map(([alias, { api_key_env: name }]) => [alias, name] as const)
+  return new Map(named.filter((pair): pair is readonly [string, string] => isUnset(pair[1], env)))
+}
+
+const isUnset = (name: string | undefined, env: Environment): boolean =>
+  name !== undefined && (env[name] ?? '').trim() === ''
+
 /** What is beside the calls. */
 export interface Beside {
   /** Headers of a call that is made now, such as those of its trace. */

@@ -138,7 +138,7 @@ class Client implements Upstream {
     return this.#transport.open({ method: 'POST', path: '/chat/completions', body, headers }, { signal })
   }
 
-  check(): Promise<void> {
+  check(): Promise<number | null> {
     return this.#transport.check()
   }
 

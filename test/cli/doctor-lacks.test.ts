@@ -8,6 +8,7 @@ import type { DialectName } from '../../src/upstreams/settings.js'
 import { completion } from '../fixtures/completions.js'
 import { createFakeEngine } from '../fixtures/fake-engine.js'
 import { json, reply, startUpstream, type SeenRequest } from '../fixtures/upstream-server.js'
+import { QUIETLY } from '../fixtures/quietly.js'
 import { build, scorers } from '../helper.js'
 
 interface Asked {
@@ -59,8 +60,7 @@ async function skippedBy(t: Test, dialect: DialectName, most: number | null) {
   const server = await startUpstream(t, reply(answering(most)))
   const upstreams = createUpstreams({ big: { url: server.url, dialect } }, {})
   const app = await build(t, { engine: withUpstreams(createFakeEngine(), upstreams), upstreams })
-  const { signal } = new AbortController()
-  const { text } = await examine({ upstreams, scorers, aliases: [], signal })
+  const { text } = await examine({ upstreams, scorers, aliases: [], ...QUIETLY })
   const names = [...scorers.keys()].filter((name) => name !== 'conformal_abstention')
   const response = await app.inject({ method: 'POST', url: '/v1/score', payload: { ...BODY, scorers: names } })
   if (response.statusCode !== 200) throw new Error(response.body)

@@ -7,9 +7,10 @@ function setup(...aliases: readonly string[]) {
   const clock = createManualClock()
   const asked: string[] = []
   const open = new Map<string, () => void>()
-  const check = (alias: string) => async (): Promise<void> => {
+  const check = (alias: string) => async (): Promise<number> => {
     asked.push(alias)
     await new Promise<void>((resolve) => open.set(alias, resolve))
+    return 200
   }
   const upstreams = new Map(aliases.map((alias) => [alias, { check: check(alias) }]))
   return { clock, asked, reach: createReach(upstreams, clock), end: (alias: string) => open.get(alias)?.() }

@@ -2,10 +2,12 @@
 import type { Capabilities } from '../contract.js'
 import type { DialectName } from '../settings.js'
 
-/** An upstream that was asked; `capabilities` is null when it could not be reached. */
+/** An upstream that was asked; `capabilities` is null when it could not be asked. */
 export interface Probed {
   readonly alias: string
   readonly dialect: DialectName | null
+  /** Whether a server answers there, be it with a refusal. */
+  readonly reachable: boolean
   readonly capabilities: Capabilities | null
   /** Why it could not be asked, or why calls fail; null when all is well. */
   readonly problem: string | null
@@ -31,11 +33,11 @@ function yesOrNo(value: boolean | null | undefined): string {
 }
 
 /** One row of the table, in the order of `COLUMNS`; `?` is what was not found out. */
-export function describeCapabilities({ alias, dialect, capabilities, problem }: Probed): readonly string[] {
+export function describeCapabilities({ alias, dialect, reachable, capabilities, problem }: Probed): readonly string[] {
   return [
     alias,
     dialect ?? '?',
-    yesOrNo(capabilities !== null),
+    yesOrNo(reachable),
     yesOrNo(capabilities?.logprobs),
     String(capabilities?.topLogprobs ?? '?'),
     yesOrNo(capabilities?.n),

@@ -9,6 +9,14 @@ interface ProbeOptions {
   readonly fresh?: boolean
 }
 
+const HINT = ' (GET /models is 404 as well: does the URL end in /v1?)'
+
+/** A server that refuses is there; what answers 5xx may be a proxy before one that is not. */
+function wasAnswered({ extra }: QualmError): boolean {
+  const status = extra['upstream_status']
+  return typeof status === 'number' && status < 500
+}
+
 /**
  * What `upstream` can do; coded errors of the upstream become its `problem`, without what only the log should see.
  * Rejects with the reason of the signal, and with faults of Qualm.
@@ -19,10 +27,12 @@ export async function probeUpstream(upstream: Upstream, { signal, fresh = false 
   try {
     dialect = await upstream.dialect(signal)
     const capabilities = await upstream.capabilities({ signal, fresh })
-    return { alias, dialect, capabilities, problem: upstream.info().problem }
+    return { alias, dialect, reachable: true, capabilities, problem: upstream.info().problem }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof QualmError)) throw error
-    return { alias, dialect, capabilities: null, problem: error.message }
+    const reachable = wasAnswered(error)
+    const hint = reachable && (await upstream.check()) === 404 ? HINT : ''
+    return { alias, dialect, reachable, capabilities: null, problem: error.message + hint }
   }
 }

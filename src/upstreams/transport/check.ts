@@ -1,6 +1,5 @@
 /** Whether a server is there, learnt from a call that costs it next to nothing. */
 import { call, type Circumstances } from './calls.js'
-import { refusal } from './failures.js'
 import type { Outgoing } from './outgoing.js'
 import { openScope } from './scope.js'
 
@@ -8,14 +7,14 @@ import { openScope } from './scope.js'
 const CHECK_MS = 5_000
 const FOREVER = new AbortController().signal
 
-/** Sends `request` once. Any status below 500 will do; throws a `Failure` for another one, or for none in time. */
-export async function checkServer(request: Outgoing, around: Omit<Circumstances, 'signal'>): Promise<void> {
+/** The status that `request` gets; it is sent once. Throws a `Failure` where none comes in time. */
+export async function statusOf(request: Outgoing, around: Omit<Circumstances, 'signal'>): Promise<number> {
   const { limits, clock } = around
   const { signal, end } = openScope(FOREVER, Math.min(CHECK_MS, limits.timeoutMs), clock)
   try {
     const { status, leave } = await call(request, { ...around, signal })
     leave()
-    if (status >= 500) throw refusal(status, '', undefined, Date.now())
+    return status
   } finally {
     end()
   }

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../../engine/clock.js'
 import type { Exchange, OpenReply, Reply, Transport } from '../contract.js'
 import { limitsOf, type UpstreamSettings } from '../settings.js'
 import type { Call } from './calls.js'
-import { checkServer } from './check.js'
+import { statusOf } from './check.js'
 import { createCircuit } from './circuit.js'
 import { outcomeOf, refusal } from './failures.js'
 import { hedged } from './hedge.js'
@@ -95,12 +95,15 @@ export function createTransport(
       held('relay', exchange, signal, () => isOver, streamed).catch(reject)
     })
 
-  async function check(): Promise<void> {
+  async function check(): Promise<number | null> {
     try {
-      await checkServer(outgoing(base, { path: '/models' }, key), { pool, limits, clock })
-      if (!circuit.refuses) tally.checked()
+      const status = await statusOf(outgoing(base, { path: '/models' }, key), { pool, limits, clock })
+      if (status >= 500) tally.checked(refusal(status, '', undefined, Date.now()))
+      else if (!circuit.refuses) tally.checked()
+      return status
     } catch (error) {
       tally.checked(error)
+      return null
     }
   }
 

@@ -12,7 +12,7 @@ for (const [name, answer] of Object.entries({
 })) {
   t.test(`${name} shows that the server is there`, async (t) => {
     const { server, transport } = await transportTo(t, answer)
-    await transport.check()
+    t.type(await transport.check(), 'number')
     t.equal(transport.problem(), null)
     t.match(server.requests, [{ method: 'GET', path: '/v1/models', body: null }])
   })

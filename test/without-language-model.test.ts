@@ -15,7 +15,12 @@ const TOKENS = [
 const NO_MODELS = { QUALM_LANGUAGE_MODEL: 'none', QUALM_ENTAILMENT_MODEL: 'none', QUALM_EMBEDDING_MODEL: 'none' }
 const QUESTION = { prompt: 'What is the capital of Australia?', scorers: ['g_nll'] }
 
-async function start(t: Test, env: Readonly<Record<string, string>> = {}, models: object = NO_MODELS, more: object = {}) {
+async function start(
+  t: Test,
+  env: Readonly<Record<string, string>> = {},
+  models: object = NO_MODELS,
+  more: object = {}
+) {
   const upstream = await startUpstream(t, json(completion({ tokens: TOKENS })))
   const upstreams = { big: { url: upstream.url, dialect: 'openai', ...more } }
   const folder = t.testdir({ 'qualm.json': JSON.stringify({ upstreams }) })

@@ -1,4 +1,4 @@
-/** `--healthcheck`, for containers without a shell. Runs every few seconds, so it loads next to nothing. */
+/** `--healthcheck` and `--livecheck`, for containers without a shell. Runs every few seconds, so it loads next to nothing. */
 import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { resolve } from 'node:path'
@@ -24,10 +24,10 @@ export function addressOf(env: Readonly<Record<string, string | undefined>>, cwd
   return { host: EVERY_ADDRESS.has(host) ? '127.0.0.1' : host, port }
 }
 
-/** Whether the service there answers in time that it is ready. Never fails. */
-export function isReady({ host, port }: Address, timeoutMs: number): Promise<boolean> {
+/** Whether the service there answers in time, with status 200. Never fails. */
+export function isWell({ host, port }: Address, path: string, timeoutMs: number): Promise<boolean> {
   return new Promise((settle) => {
-    const request = get({ host, port, path: '/readyz', agent: false, timeout: timeoutMs }, ({ statusCode }) => {
+    const request = get({ host, port, path, agent: false, timeout: timeoutMs }, ({ statusCode }) => {
       settle(statusCode === 200)
       request.destroy()
     })

@@ -6,26 +6,28 @@ const EXIT = { fault: 1, setup: 2 } as const
 /** Less than a container allows the check. */
 const HEALTH_TIMEOUT_MS = 2_500
 
-const FLAGS = { help: { type: 'boolean', short: 'h' }, healthcheck: { type: 'boolean' } } as const
+const FLAGS = { help: { type: 'boolean', short: 'h' }, healthcheck: { type: 'boolean' }, livecheck: { type: 'boolean' } } as const
 
-function readFlags(): { readonly help?: boolean; readonly healthcheck?: boolean } {
+function readFlags(): { readonly help?: boolean; readonly healthcheck?: boolean; readonly livecheck?: boolean } {
   try {
     return parseArgs({ options: FLAGS }).values
   } catch {
-    const message = 'Qualm takes --help and --healthcheck only; settings are environment variables, see --help.\n'
+    const known = '--help, --healthcheck and --livecheck'
+    const message = `Qualm takes ${known} only; settings are environment variables, see --help.\n`
     process.stderr.write(message)
     process.exit(EXIT.setup)
   }
 }
 
-/** Exits 0 when the service on this machine is ready. */
-async function checkHealth(): Promise<void> {
-  const { addressOf, isReady } = await import('./healthcheck.js')
-  const ready = await isReady(addressOf(process.env, process.cwd()), HEALTH_TIMEOUT_MS)
-  if (!ready) process.exitCode = EXIT.fault
+/** Exits 0 when the service on this machine is ready, or, asked for `/livez`, when it lives. */
+async function checkHealth(path: '/readyz' | '/livez'): Promise<void> {
+  const { addressOf, isWell } = await import('./healthcheck.js')
+  const well = await isWell(addressOf(process.env, process.cwd()), path, HEALTH_TIMEOUT_MS)
+  if (!well) process.exitCode = EXIT.fault
 }
 
 const flags = readFlags()
 if (flags.help === true) process.stdout.write((await import('./settings-table.js')).helpText())
-else if (flags.healthcheck === true) await checkHealth()
+else if (flags.healthcheck === true) await checkHealth('/readyz')
+else if (flags.livecheck === true) await checkHealth('/livez')
 else await (await import('./serve.js')).serve()

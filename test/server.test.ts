@@ -106,7 +106,7 @@ t.test('an argument that is not known is told, and nothing starts', async (t) =>
   const { child, ended } = spawnServer(t, {}, ['--port', '9'])
   const text = textOf(child.stderr)
   t.equal(await ended, 2)
-  t.match(await text, /--help and --healthcheck only/)
+  t.match(await text, /--help, --healthcheck and --livecheck only/)
 })
 
 t.test('--healthcheck fails while the service is not ready', async (t) => {
@@ -131,4 +131,11 @@ t.test('--healthcheck asks where the settings say that the service listens', asy
   t.equal(await check({ QUALM_CONFIG, QUALM_PORT: '9' }), 1, 'the environment wins')
   t.equal(await check({ QUALM_CONFIG, QUALM_PORT: '', QUALM_HOST: '127.0.0.1' }), 0, 'an empty variable says nothing')
   t.same(paths, ['/readyz', '/readyz'])
+})
+
+t.test('--livecheck succeeds while the service is not ready, and fails where nobody listens', async (t) => {
+  const server = await start(t)
+  const check = (QUALM_PORT: string) => spawnServer(t, { QUALM_PORT }, ['--livecheck']).ended
+  t.equal(await check(new URL(server.url).port), 0)
+  t.equal(await check('9'), 1)
 })

@@ -1,6 +1,6 @@
 /** What follows from the decision about an answer: a note, another text, or a stronger model. */
 import type { Prices } from '../engine/engine.js'
-import { QualmError } from '../errors.js'
+import { QualmError, type ErrorCode } from '../errors.js'
 import type { ChatUncertainty } from '../schemas/chat.js'
 import type { Assessed } from './contract.js'
 import { heardChoices, isJson, readObject } from './incoming.js'
@@ -34,6 +34,14 @@ export interface ActingOptions {
   readonly pricesOf: (alias: string) => Prices | null
   /** The whole answer of another model to the same request, as JSON text. Throws as a chat request does. */
   readonly askOther: (alias: string) => Promise<string>
+  /** Told why the stronger model's answer is not given. */
+  readonly failed?: (why: Failed) => void
+}
+
+/** As it stands in the `act` of `uncertainty`. */
+export interface Failed {
+  readonly code: ErrorCode
+  readonly message: string
 }
 
 /** Said where an answer is withheld and the request has no words of its own. */
@@ -77,7 +85,7 @@ const usageIn = (text: string): unknown => readObject(text)?.['usage'] ?? null
 /** What came of asking the stronger model: its answer, with the text of the first choice, or why there is none. */
 type Stronger =
   | { readonly answer: string; readonly text: string | null }
-  | { readonly error: { readonly code: string; readonly message: string } }
+  | { readonly error: Failed }
 
 async function strongerAnswer(ask: ActingOptions['askOther'], alias: string): Promise<Stronger> {
   try {
@@ -91,14 +99,14 @@ async function strongerAnswer(ask: ActingOptions['askOther'], alias: string): Pr
   }
 }
 
-const NO_TEXT_TO_ADD = {
+const NO_TEXT_TO_ADD: Failed = {
   code: 'QUALM_ERR_UPSTREAM',
   message: 'The stronger model gave no text that could follow a streamed answer; ask it without `stream`.'
 }
 
 /** Builds what acts on the answers of one request. */
 export function actsOf(options: ActingOptions): Acts {
-  const { asked, model, pricesOf, askOther } = options
+  const { asked, model, pricesOf, askOther, failed = () => undefined } = options
 
   /** Both models' costs are told only where two were asked, or where there are prices. */
   const withCosts = (assessed: Assessed, usage: unknown, more: Json = {}): Assessed => {
@@ -118,10 +126,14 @@ export function actsOf(options: ActingOptions): Acts {
     fits: (text: string | null) => boolean
   ) => {
     const other = await strongerAnswer(askOther, intent.model)
-    if ('error' in other) return { assessed: withAct(withCosts(assessed, usage), intent, other.error), other: null }
+    const without = (told: Assessed, why: Failed) => {
+      failed(why)
+      return { assessed: withAct(told, intent, { ...why }), other: null }
+    }
+    if ('error' in other) return without(withCosts(assessed, usage), other.error)
     const escalation = costOf(intent.model, usageIn(other.answer), pricesOf(intent.model))
     const costed = withCosts(assessed, usage, { escalation })
-    if (!fits(other.text)) return { assessed: withAct(costed, intent, NO_TEXT_TO_ADD), other: null }
+    if (!fits(other.text)) return without(costed, NO_TEXT_TO_ADD)
     return { assessed: withAct(costed, intent), other }
   }
 

@@ -1,7 +1,7 @@
 /** What acts on the answers to one chat request: prices from the models, stronger answers from the chat itself. */
 import type { Engine, Prices } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
-import { actsOf, type Acts } from './act.js'
+import { actsOf, type Acts, type Failed } from './act.js'
 import type { Chat, ChatCall, ChatContext } from './contract.js'
 
 /** Fields of the request that are about how the first answer is sent and scored. */
@@ -49,5 +49,7 @@ export function actsFor(
     if (status === 200 && typeof body === 'string') return body
     throw new QualmError('QUALM_ERR_UPSTREAM_REFUSED', `The model ${alias} answered with status ${status}.`)
   }
-  return actsOf({ asked: uncertainty === false ? {} : (uncertainty ?? {}), model, pricesOf, askOther })
+  const asked = uncertainty === false ? {} : (uncertainty ?? {})
+  const failed = ({ code, message }: Failed) => context.note(new QualmError(code, message), 'act failed')
+  return actsOf({ asked, model, pricesOf, askOther, failed })
 }

@@ -46,6 +46,16 @@ t.test('an answer that is abstained on is replaced, and its log-probabilities go
   t.match(assessed.json, { act: { did: 'replaced' } })
 })
 
+t.test('that a stronger model gave nothing is told beside the answer', async (t) => {
+  const told: unknown[] = []
+  const failed: ActingOptions['failed'] = (why) => void told.push(why.code)
+  const askOther = async () => Promise.reject(new QualmError('QUALM_ERR_UPSTREAM_DOWN', 'It is down.'))
+  await acts({ askOther, failed }).whole({ text: SMALL, assessed: assessedAs('escalate') })
+  await acts({ askOther: async () => answer('', 'large'), failed }).behind(assessedAs('escalate'), null)
+  await acts({ failed }).whole({ text: SMALL, assessed: assessedAs('escalate') })
+  t.strictSame(told, ['QUALM_ERR_UPSTREAM_DOWN', 'QUALM_ERR_UPSTREAM'])
+})
+
 t.test('a note is appended, or nothing but the mark is left', async (t) => {
   const note = acts({ asked: { on_abstain: { do: 'append', message: 'Please check.' } } })
   t.match(contentOf((await note.whole({ text: SMALL, assessed: assessedAs('abstain') })).text), {

@@ -6,7 +6,11 @@ const EXIT = { fault: 1, setup: 2 } as const
 /** Less than a container allows the check. */
 const HEALTH_TIMEOUT_MS = 2_500
 
-const FLAGS = { help: { type: 'boolean', short: 'h' }, healthcheck: { type: 'boolean' }, livecheck: { type: 'boolean' } } as const
+const FLAGS = {
+  help: { type: 'boolean', short: 'h' },
+  healthcheck: { type: 'boolean' },
+  livecheck: { type: 'boolean' }
+} as const
 
 function readFlags(): { readonly help?: boolean; readonly healthcheck?: boolean; readonly livecheck?: boolean } {
   try {

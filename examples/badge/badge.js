@@ -4,7 +4,7 @@
  *   badge.uncertainty = completion.uncertainty      // or a whole answer of POST /v1/score
  *   <qualm-badge uncertainty='{"decision": {"action": "review", "policy": "bot@1"}}'></qualm-badge>
  *
- * The decision comes first, else the confidence, else it says that the answer is not rated. Every text is set as text:
+ * The decision comes first, else the confidence, else a bare score, else it says that the answer is not rated. Every text is set as text:
  * nothing of an answer is ever read as HTML.
  */
 ;(() => {
@@ -19,6 +19,7 @@
     { least: 0.5, tone: 'fair', word: 'Unsure' },
     { least: 0, tone: 'poor', word: 'Likely wrong' }
   ]
+  const SURER = { higher_is_more_uncertain: 'lower is surer', higher_is_more_certain: 'higher is surer' }
   const UNRATED = { tone: 'none', word: 'Not rated' }
 
   const STYLE = `
@@ -36,10 +37,21 @@
   const isNumber = (value) => typeof value === 'number' && Number.isFinite(value)
   const percent = (value) => `${Math.round(value * 100)} %`
 
-  function rating({ decision, confidence }) {
+  const rounded = ([name, { value, unit }]) => `${name}: ${Number(value.toPrecision(3))} ${unit ?? ''}`.trim()
+  const withValue = (scores) => Object.entries(scores ?? {}).filter(([, score]) => isNumber(score?.value))
+
+  /** A score without a policy or a calibration: what it is, and that nobody has said what it means here. */
+  function bareScore(scores) {
+    const [first] = withValue(scores)
+    if (first === undefined) return UNRATED
+    const way = Object.hasOwn(SURER, first[1].direction) ? ` · ${SURER[first[1].direction]}` : ''
+    return { tone: 'none', word: `${rounded(first)}${way}` }
+  }
+
+  function rating({ decision, confidence, scores }) {
     const action = Object.hasOwn(ACTIONS, decision?.action) ? ACTIONS[decision.action] : undefined
     const value = confidence?.value
-    if (!isNumber(value)) return action ?? UNRATED
+    if (!isNumber(value)) return action ?? bareScore(scores)
     const { tone, word } = action ?? LEVELS.find(({ least }) => value >= least) ?? UNRATED
     return { tone, word: `${word} · ${percent(value)}` }
   }
@@ -51,13 +63,15 @@
 
   /** The lines of the tooltip: why, how sure, by which policy, and the scores behind it. */
   function lines({ decision, confidence, explanation, scores }) {
-    const values = Object.entries(scores ?? {}).filter(([, score]) => isNumber(score?.value))
+    const values = withValue(scores)
+    const isBare = values.length > 0 && decision === undefined && !isNumber(confidence?.value)
     return [
       explanation?.summary,
       isNumber(confidence?.value) ? confidenceLine(confidence) : undefined,
       decision?.policy === undefined ? undefined : `Policy ${decision.policy}: ${decision.action}`,
       decision?.reason === undefined ? undefined : `Because: ${decision.reason}`,
-      ...values.map(([name, { value, unit }]) => `${name}: ${Number(value.toPrecision(3))} ${unit ?? ''}`.trim())
+      isBare ? 'A score without a policy or a calibration says only which of two answers is surer.' : undefined,
+      ...values.map(rounded)
     ].filter((line) => line !== undefined)
   }
 

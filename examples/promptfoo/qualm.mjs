@@ -19,20 +19,31 @@ function question(prompt) {
   return { prompt }
 }
 
+/** The result of scoring; or why there is none. */
 async function ask({ url = 'http://127.0.0.1:8080', score = {} }, body) {
-  const response = await fetch(new URL('/v1/score', url), {
+  const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ ...body, ...score })
-  })
-  return { ok: response.ok, result: await response.json() }
+  }
+  try {
+    const response = await fetch(new URL('/v1/score', url), init)
+    const result = await response.json()
+    return response.ok ? { result } : { problem: `${result.code}: ${result.detail}` }
+  } catch (error) {
+    return { problem: `no answer from ${url} (${error.cause?.code ?? error.message}); is it up?` }
+  }
 }
+
+const NO_FORCING =
+  'the server of this model reads no given texts; name a policy whose scorer compares samples, or allow review'
 
 const percent = (value) => `${Math.round(value * 100)} %`
 
 function byDecision({ action, policy, reason }, confidence, allow) {
   const pass = allow.includes(action)
-  const why = reason === undefined ? '' : ` (${reason})`
+  const told = reason === 'upstream_no_forcing' ? `${reason}: ${NO_FORCING}` : reason
+  const why = reason === undefined ? '' : ` (${told})`
   return { pass, score: confidence?.value ?? (pass ? 1 : 0), reason: `${policy} says ${action}${why}` }
 }
 
@@ -45,8 +56,8 @@ function byConfidence({ value, calibration }, least) {
 /** Called by promptfoo with the model's answer. Whatever Qualm cannot judge fails, with the reason. */
 export default async function assertion(output, { prompt, config = {} }) {
   const answer = typeof output === 'string' ? output : JSON.stringify(output)
-  const { ok, result } = await ask(config, { ...question(prompt), answer })
-  if (!ok) return { pass: false, score: 0, reason: `Qualm: ${result.code}: ${result.detail}` }
+  const { result, problem } = await ask(config, { ...question(prompt), answer })
+  if (problem !== undefined) return { pass: false, score: 0, reason: `Qualm: ${problem}` }
   const { decision, confidence } = result
   if (decision !== undefined) return byDecision(decision, confidence, config.allow ?? ['accept'])
   if (confidence !== undefined) return byConfidence(confidence, config.min_confidence ?? 0.5)

@@ -83,9 +83,7 @@ function costOf(model: string, usage: unknown, prices: Prices | null): Json {
 const usageIn = (text: string): unknown => readObject(text)?.['usage'] ?? null
 
 /** What came of asking the stronger model: its answer, with the text of the first choice, or why there is none. */
-type Stronger =
-  | { readonly answer: string; readonly text: string | null }
-  | { readonly error: Failed }
+type Stronger = { readonly answer: string; readonly text: string | null } | { readonly error: Failed }
 
 async function strongerAnswer(ask: ActingOptions['askOther'], alias: string): Promise<Stronger> {
   try {

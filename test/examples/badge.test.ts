@@ -67,10 +67,23 @@ t.test('without either it never looks trusted', async (t) => {
   }
 })
 
+t.test('without decision and confidence the first score is shown, and which way it points', async (t) => {
+  const { element, shown, tip } = badge()
+  const score = (value: number | null, way: string) => ({ value, unit: 'nats', direction: `higher_is_more_${way}` })
+  element.uncertainty = { scores: { p_true: score(null, 'certain'), g_nll: score(0.4213, 'uncertain') } }
+  t.same(shown(), { word: 'g_nll: 0.421 nats · lower is surer', tone: 'none' })
+  t.match(tip(), /only which of two answers is surer/)
+  element.uncertainty = { scores: { g_nll: score(0.4213, 'certain') } }
+  t.match(shown().word, /higher is surer/)
+  element.uncertainty = { scores: { p_true: score(null, 'certain') } }
+  t.same(shown(), { word: 'Not rated', tone: 'none' })
+})
+
 t.test('a score without value is not shown, others are', async (t) => {
   const { element, tip } = badge()
   element.uncertainty = { scores: { g_nll: { value: 0.4213, unit: 'nats' }, p_true: { value: null } } }
-  t.equal(tip(), 'g_nll: 0.421 nats')
+  t.match(tip(), /\ng_nll: 0.421 nats$/)
+  t.notMatch(tip(), /p_true/)
 })
 
 t.test('a whole completion and an attribute do as well', async (t) => {

@@ -27,11 +27,12 @@ async function qualm(t: Test, answer: object, status = 200) {
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  t.teardown(() => {
+  const stop = async () => {
     server.closeAllConnections()
-    server.close()
-  })
-  return { bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+    await new Promise((closed) => server.close(closed))
+  }
+  t.teardown(stop)
+  return { bodies, stop, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 t.test('an action that is allowed passes, any other fails', async (t) => {
@@ -62,6 +63,25 @@ t.test('neither decision nor confidence fails and says what to name', async (t) 
 t.test('a problem fails with its code', async (t) => {
   const { url } = await qualm(t, { code: 'QUALM_ERR_UNKNOWN_POLICY', detail: 'There is none.' }, 404)
   t.match(await assertion('x', { prompt: 'y', config: { url } }), { pass: false, reason: /QUALM_ERR_UNKNOWN_POLICY/ })
+})
+
+t.test('without Qualm the test fails with a reason', async (t) => {
+  const { url, stop } = await qualm(t, {})
+  await stop()
+  t.match(await assertion('x', { prompt: 'y', config: { url } }), { pass: false, reason: /no answer from .*ECONNREFUSED/ })
+  t.match(await assertion('x', { prompt: 'y', config: { url: 'nowhere' } }), { pass: false, reason: /no answer/ })
+})
+
+t.test('an upstream that reads no given texts is told with what to do', async (t) => {
+  const { url } = await qualm(t, { decision: { action: 'review', policy: 'bot@1', reason: 'upstream_no_forcing' } })
+  t.match(await assertion('x', { prompt: 'y', config: { url } }), { pass: false, reason: /compares samples/ })
+})
+
+t.test('the policy of the configuration is the one that the file in its comment makes', async (t) => {
+  const text = readFileSync(packageFile('examples/promptfoo/promptfooconfig.yaml'), 'utf8')
+  const { name } = JSON.parse(readFileSync(packageFile('examples/policy.json'), 'utf8')) as { name: string }
+  t.match(text, '--data-binary @examples/policy.json')
+  t.match(parse(text), { defaultTest: { assert: [{ config: { score: { policy: name } } }] } })
 })
 
 t.test('a chat prompt becomes messages and an object its JSON', async (t) => {

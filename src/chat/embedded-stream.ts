@@ -56,7 +56,7 @@ export class Pieces implements AsyncIterable<Piece> {
 /** One row on its way out. */
 class RowSender {
   readonly #settings: EmbeddedSettings
-  #text = ''
+  #unsent = ''
   #sent = 0
   #sentTokens = 0
   #held: OutputToken[] = []
@@ -69,14 +69,14 @@ class RowSender {
   add(token: OutputToken): { readonly text: string; readonly logprobs: object | null } | null {
     if (token.end) return null
     this.#held.push(token)
-    this.#text += token.text
+    this.#unsent += token.text
     const { stop, topCount } = this.#settings
-    if (stop.some((each) => this.#text.includes(each))) return null
-    const upTo = this.#text.length - heldBack(this.#text, stop)
-    if (upTo <= this.#sent || upTo < this.#text.length) return null
-    const text = this.#text.slice(this.#sent)
+    const text = this.#unsent
+    // What was sent could begin no stop string: one that is there stands in what was not.
+    if (text === '' || stop.some((each) => text.includes(each)) || heldBack(text, stop) > 0) return null
     const content = topCount === null ? null : this.#held.map((each) => toldToken(each, topCount))
-    this.#sent = upTo
+    this.#sent += text.length
+    this.#unsent = ''
     this.#sentTokens += this.#held.length
     this.#held = []
     return { text, logprobs: content && { content, refusal: null } }

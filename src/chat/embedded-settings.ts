@@ -2,7 +2,7 @@
 import type { Message } from '../engine/engine.js'
 import { QualmError } from '../errors.js'
 import type { ChatRequest } from '../schemas/chat.js'
-import { contentText } from './score-request.js'
+import { contentText, roleOf } from './score-request.js'
 
 export interface EmbeddedSettings {
   readonly messages: readonly Message[]
@@ -66,20 +66,13 @@ function seedOf({ seed }: ChatRequest): number | null {
   throw refusal('seed', 'must be a whole number')
 }
 
-const ROLES: Readonly<Record<string, Message['role']>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  assistant: 'assistant'
-}
-
 function messagesOf({ messages }: ChatRequest): readonly Message[] {
   if (messages.length === 0) throw refusal('messages', 'must hold a message')
   return messages.map(({ role, content }, at) => {
     const parts = Array.isArray(content) ? (content as readonly { readonly type?: unknown }[]) : []
     if (parts.some((part) => part.type !== 'text'))
       throw notOffered(`messages/${at}/content`, 'images, sounds or files')
-    const known = ROLES[String(role)]
+    const known = roleOf(role)
     if (known === undefined) throw notOffered(`messages/${at}/role`, 'messages of this role')
     const text = contentText(content)
     if (text === null) throw refusal(`messages/${at}/content`, 'must be a text, or parts of text')

@@ -1,7 +1,7 @@
 /** Chat with the embedded model: OpenAI's form around one call of the engine. */
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Clock } from '../engine/clock.js'
-import type { Engine, GenerateRequest, ModelInfo, Output } from '../engine/engine.js'
+import type { Engine, GenerateRequest, ModelInfo } from '../engine/engine.js'
 import { predictedMs } from '../scoring/budget.js'
 import { Deadline } from '../scoring/deadline.js'
 import type { Demand } from '../scoring/demand.js'
@@ -14,6 +14,7 @@ import { completionOf, heardRow, SCORED_TOP, usageOf, type Head } from './embedd
 import type { EmbeddedSettings } from './embedded-settings.js'
 import { embeddedChunks, Pieces } from './embedded-stream.js'
 import { HeldEnd } from './held-end.js'
+import { lastChunks } from './last-chunks.js'
 import { DONE, eventOf } from './events.js'
 import { withUncertainty } from './incoming.js'
 import { scoreHeaders } from './relay.js'
@@ -95,23 +96,6 @@ async function whole(call: EmbeddedCall): Promise<ChatAnswer> {
   return { status: 200, headers: { ...JSON_TYPE, ...scoreHeaders(judged.assessed) }, body }
 }
 
-/** More text where that follows from the uncertainty of the answer, its end, and the chunk that tells it. */
-async function* lastChunks(
-  head: Head,
-  output: Output,
-  { acts, context }: EmbeddedCall,
-  assessment: Assessment,
-  end: HeldEnd
-): AsyncGenerator<string | Uint8Array> {
-  const assessed = await assessment.tell(output.rows.map(heardRow))
-  const { text, assessed: told } = await acts.behind(assessed, usageOf(output))
-  const chunk = { ...head, object: 'chat.completion.chunk' }
-  const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }
-  if (text !== null) yield eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
-  yield* end.release()
-  yield eventOf(withUncertainty(JSON.stringify({ ...chunk, choices: [] }), context.write(told.json)))
-}
-
 /** The same chunks; those that `end` holds come later. */
 async function* holding<R>(chunks: AsyncGenerator<string, R>, end: HeldEnd): AsyncGenerator<string | Uint8Array, R> {
   try {
@@ -134,7 +118,10 @@ async function* streamed(call: EmbeddedCall, pieces: Pieces): AsyncGenerator<str
     const end = new HeldEnd(assessment !== null && call.acts.mayFollow)
     const output = yield* holding(embeddedChunks(pieces, head, settings), end)
     isTold = true
-    if (assessment !== null) yield* lastChunks(head, output, call, assessment, end)
+    if (assessment !== null) {
+      const answer = { choices: output.rows.map(heardRow), head: { ...head }, usage: usageOf(output) }
+      yield* lastChunks(answer, { assessment, acts: call.acts, context, end })
+    }
     yield eventOf(DONE)
   } catch (error) {
     context.signal.throwIfAborted()

@@ -27,18 +27,21 @@ export function contentText(content: unknown): string | null {
   return texts.length === 0 ? null : texts.join('')
 }
 
-const ROLES: Readonly<Record<string, Message['role']>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  assistant: 'assistant'
-}
+const ROLES: ReadonlyMap<unknown, Message['role']> = new Map([
+  ['system', 'system'],
+  ['developer', 'system'],
+  ['user', 'user'],
+  ['assistant', 'assistant']
+])
+
+/** Who speaks, as models know it; undefined for tools and whoever else there is. */
+export const roleOf = (role: unknown): Message['role'] | undefined => ROLES.get(role)
 
 /** The conversation as scorers read it: whatever is text. Samples are drawn from the request itself. */
 export function plainMessages(messages: ChatRequest['messages']): readonly Message[] {
   return messages.flatMap(({ role, content }) => {
     const text = contentText(content)
-    const known = ROLES[String(role)]
+    const known = roleOf(role)
     return known === undefined || text === null ? [] : [{ role: known, content: text }]
   })
 }

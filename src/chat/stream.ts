@@ -7,6 +7,7 @@ import { errorObject } from './error-object.js'
 import { DONE, eventOf, eventsOf, readEvent, type DataEvent } from './events.js'
 import { Heard } from './heard.js'
 import { HeldEnd } from './held-end.js'
+import { lastChunks, type StreamedAnswer } from './last-chunks.js'
 import { isJson, readObject } from './incoming.js'
 import { withoutMember } from './splice.js'
 
@@ -48,23 +49,17 @@ function withoutUncertainty(
   return isAllOfIt ? '' : event.with(change(withoutMember(event.data, 'uncertainty')))
 }
 
-/** More text where that follows from the uncertainty of the answer, its end, and the chunk that tells it. */
-async function* lastChunks(
-  heard: Heard,
-  { assessment, acts, context, heard: note }: Streaming,
-  end: HeldEnd
-): AsyncGenerator<string | Uint8Array> {
-  // A choice that nobody said had ended may have been cut.
+/** The answer that was heard. A choice that nobody said had ended may have been cut. */
+function answerIn(heard: Heard): StreamedAnswer {
   const choices = heard.choices().map((choice) => ({ ...choice, finishReason: choice.finishReason ?? 'length' }))
-  note(choices)
-  const assessed = await assessment.tell(choices)
-  const { text, assessed: told } = await acts.behind(assessed, heard.usage)
-  const chunk = { ...heard.head, object: 'chat.completion.chunk' }
-  const choice = { index: 0, delta: { content: text }, logprobs: null, finish_reason: null }
-  if (text !== null) yield eventOf(JSON.stringify({ ...chunk, choices: [choice] }))
-  yield* end.release()
-  const head = JSON.stringify({ ...chunk, choices: [] })
-  yield eventOf(`${head.slice(0, -1)},"uncertainty":${context.write(told.json)}}`)
+  return { choices, head: heard.head, usage: heard.usage }
+}
+
+/** Notes the whole answer, and ends it. */
+function ending(heard: Heard, streaming: Streaming, end: HeldEnd): AsyncGenerator<string | Uint8Array> {
+  const answer = answerIn(heard)
+  streaming.heard(answer.choices)
+  return lastChunks(answer, { ...streaming, end })
 }
 
 /** An event that the clients of OpenAI's API raise as an error. */
@@ -92,7 +87,7 @@ export async function* streamed(
       const { out, data } = pass(bytes, heard, change)
       if (data === DONE && !heard.failed && !isTold) {
         isTold = true
-        yield* lastChunks(heard, streaming, end)
+        yield* ending(heard, streaming, end)
       }
       const now = isTold || heard.failed ? out : end.pass(out)
       if (now.length > 0) yield now
@@ -101,7 +96,7 @@ export async function* streamed(
     if (isTold || heard.failed) return
     if (!heard.isFinished) throw cutShort()
     isTold = true
-    yield* lastChunks(heard, streaming, end)
+    yield* ending(heard, streaming, end)
   } catch (error) {
     context.signal.throwIfAborted()
     context.note(error, 'broke off')

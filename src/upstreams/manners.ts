@@ -33,10 +33,17 @@ type Body = Readonly<Record<string, unknown>>
 const isBody = (body: Exchange['body']): body is Body =>
   typeof body === 'object' && !(body instanceof Uint8Array) && body !== null
 
-/** A word of everyday language counts as the name of a field only in quotes. */
+const isPartOfWord = (character: string): boolean => /\w/u.test(character)
+const isQuote = (character: string): boolean => character !== '' && '\'"`'.includes(character)
+
+/** Whether a message names a field, as a whole word; a word of everyday language counts only in quotes. */
 function names(message: string, field: string): boolean {
-  const name = field.includes('_') ? `\\b${field}\\b` : `['"\`]${field}['"\`]`
-  return new RegExp(name, 'iu').test(message)
+  const [text, word] = [message.toLowerCase(), field.toLowerCase()]
+  const fits = word.includes('_') ? (beside: string) => !isPartOfWord(beside) : isQuote
+  for (let at = text.indexOf(word); word !== '' && at !== -1; at = text.indexOf(word, at + 1)) {
+    if (fits(text.charAt(at - 1)) && fits(text.charAt(at + word.length))) return true
+  }
+  return false
 }
 
 /** The fields of `body` that the refusal is about and that can be said otherwise; empty when there is none. */

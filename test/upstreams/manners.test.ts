@@ -93,3 +93,8 @@ t.test('calls that are refused at the same time are all asked again', async (t) 
   await Promise.all([1, 2, 3, 4].map((seed) => ask({ seed })))
   t.same(refused, ['seed'])
 })
+
+t.test('the names of fields are a caller’s text, not patterns', async (t) => {
+  const { ask } = server(() => 'Unrecognized request argument supplied: x_(')
+  await t.rejects(ask({ 'x_(': 1, '(a+)+_$': 2, '': 3, seed: 4 }), { code: 'QUALM_ERR_UPSTREAM_REFUSED' })
+})

@@ -6,10 +6,12 @@ import { applyEdits, membersNamed, objectTree, replaceValue } from './splice.js'
 type Event = string | Uint8Array
 type Json = Readonly<Record<string, unknown>>
 
+const choicesIn = (chunk: Json | null): readonly Json[] =>
+  Array.isArray(chunk?.['choices']) ? (chunk['choices'] as readonly unknown[]).filter(isJson) : []
+
 /** The first choice of a chunk, when it ends there. */
 function endingIn(chunk: Json | null): Json | null {
-  const choices = Array.isArray(chunk?.['choices']) ? (chunk['choices'] as readonly unknown[]) : []
-  const first = choices.filter(isJson).find(({ index }) => (index ?? 0) === 0)
+  const first = choicesIn(chunk).find(({ index }) => (index ?? 0) === 0)
   return first !== undefined && typeof first['finish_reason'] === 'string' ? first : null
 }
 
@@ -27,7 +29,10 @@ function goingOn(data: string): string {
   )
 }
 
-/** Holds the events of one stream from the end of its first choice on. */
+/** Whether a chunk is about other choices, whose words come on. */
+const isOfOthers = (chunk: Json | null): boolean => choicesIn(chunk).length > 0
+
+/** Holds the end of the first choice of one stream, and what is said of the whole behind it. */
 export class HeldEnd {
   readonly #mayFollow: boolean
   #held: Event[] = []
@@ -40,15 +45,16 @@ export class HeldEnd {
   /** What goes out at once; empty where all of it is held. Words are never held, only that they were the last. */
   pass(event: Event): Event {
     if (!this.#mayFollow) return event
+    const read = readEvent(typeof event === 'string' ? Buffer.from(event) : event)
+    const chunk = read === null ? null : readObject(read.data)
     if (this.#held.length > 0) {
+      if (isOfOthers(chunk)) return event
       this.#held.push(event)
       return ''
     }
-    const read = readEvent(typeof event === 'string' ? Buffer.from(event) : event)
-    const chunk = read === null ? null : readObject(read.data)
     const ending = endingIn(chunk)
     if (read === null || ending === null) return event
-    if (!saysSomething(ending)) {
+    if (!choicesIn(chunk).some(saysSomething)) {
       this.#held.push(event)
       return ''
     }

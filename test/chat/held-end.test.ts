@@ -35,3 +35,25 @@ t.test('bytes that are no chunk go on as they are', async (t) => {
   const comment = Buffer.from(': ping\n\n')
   t.equal(new HeldEnd(true).pass(comment), comment)
 })
+
+t.test('words of other choices go on when the first has ended', async (t) => {
+  const end = new HeldEnd(true)
+  const [stop, word] = [chunk({}, 'stop'), chunk({ content: 'Ho' }, null, 1)]
+  t.same(
+    [stop, word].map((event) => end.pass(event)),
+    ['', word]
+  )
+  t.same(end.release(), [stop])
+})
+
+t.test('words of another choice in the same chunk go on without the end', async (t) => {
+  const end = new HeldEnd(true)
+  const both = [
+    { index: 0, delta: {}, finish_reason: 'stop' },
+    { index: 1, delta: { content: 'Ho' }, finish_reason: null }
+  ]
+  const out = String(end.pass(eventOf(JSON.stringify({ choices: both }))))
+  t.match(out, /"Ho"/u)
+  t.notMatch(out, /"stop"/u)
+  t.match(String(end.release()[0]), /"stop"/u)
+})

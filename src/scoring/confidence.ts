@@ -49,6 +49,20 @@ function told({ calibration }: Calibrated, { value, interval, outside }: Mapped)
   }
 }
 
+const MISFITS = {
+  fewer_samples: 'there are fewer samples than planned',
+  other_temperature: 'the samples are of another temperature than planned, or of one that nobody named'
+} as const
+
+/** Why the samples are not such as a map of scores was made from; null when nothing is known against them. */
+async function doubtOf(plan: Plan, evidence: Evidence): Promise<string | null> {
+  const drawn = await drawnSamples(plan, evidence)
+  if (areDegenerate(plan, drawn)) return 'all samples are the same text, which proves nothing'
+  if (plan.misfit !== null) return MISFITS[plan.misfit]
+  const isShort = drawn.length > 0 && drawn.length < evidence.samplesAsked
+  return isShort ? MISFITS.fewer_samples : null
+}
+
 /** The confidence by the calibration that the request names; nothing without one. */
 export async function confide(plan: Plan, results: Results, evidence: Evidence): Promise<Confided> {
   const { calibrated } = plan
@@ -57,9 +71,8 @@ export async function confide(plan: Plan, results: Results, evidence: Evidence):
     return none('calibration_binding', `There is no confidence: ${calibrated.problem}. Make the calibration again.`)
   }
   const sources = sourcesOf(calibrated, plan)
-  if (sources.some(readsSamples) && areDegenerate(plan, await drawnSamples(plan, evidence))) {
-    return none('no_confidence', 'There is no confidence: all samples are the same text, which proves nothing.')
-  }
+  const doubt = sources.some(readsSamples) ? await doubtOf(plan, evidence) : null
+  if (doubt !== null) return none('no_confidence', `There is no confidence: ${doubt}.`)
   const outcomes = await Promise.all(sources.map((run) => results.of(run)))
   const uncertainties = outcomes.flatMap(({ score }, i) =>
     score.value === null ? [] : [towardsUncertain(sources[i]!.scorer.direction, score.value)]

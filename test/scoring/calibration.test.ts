@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { StoredCalibration } from '../../src/calibrations/calibration.js'
 import { fitOne, fitTogether } from '../../src/calibrations/fit-calibration.js'
+import type { OutputRow, Row } from '../../src/engine/engine.js'
 import { resolveOptions } from '../../src/scorer-registry.js'
 import { finish } from '../fixtures/finish.js'
 import { scorers, setupScoring, storedPolicy } from '../fixtures/scoring-setup.js'
@@ -156,4 +157,38 @@ t.test('a request cannot ask for other members or options than the fit has', asy
   t.match(await fault(plain), { code: 'QUALM_ERR_VALIDATION', pointer: '/options/ensemble/calibration' })
   const gone = { prompt, scorers: ['ensemble'], options: { ensemble: { calibration: 'gone@1' } } }
   t.match(await fault(gone), { code: 'QUALM_ERR_UNKNOWN_CALIBRATION', pointer: '/options/ensemble/calibration' })
+})
+
+t.test('samples that are fewer than planned, or of another temperature, give no confidence', async (t) => {
+  const { scoring } = setupScoring({ calibrations: [single(ofScorer('lexical_similarity'))] })
+  const context = { signal: new AbortController().signal, requestId: 'r' }
+  const confided = async (count: number, temperature: number) => {
+    const samples = Array.from({ length: count }, (_, i) => ({ text: `Canberra ${i % 2}`, decoding: { temperature } }))
+    const request = { prompt, scorers: [], calibration: 'bot', fill: 'never' as const, samples }
+    const begun = await scoring.begin(request, context, { chatBody: {} })
+    return begun.finish({ text: 'Canberra' })
+  }
+  t.ok('confidence' in (await confided(10, 0.6)))
+  for (const [count, temperature, message] of [
+    [9, 0.6, /fewer samples/u],
+    [10, 0.01, /another temperature/u]
+  ] as const) {
+    const { warnings, ...result } = await confided(count, temperature)
+    t.notOk('confidence' in result)
+    t.match(
+      warnings.find(({ code }) => code === 'no_confidence'),
+      { message }
+    )
+  }
+})
+
+t.test('an upstream that gives fewer samples than asked leaves no confidence in them', async (t) => {
+  const confided = async (told?: (row: Row) => OutputRow | null) => {
+    const calibrations = [single(ofScorer('lexical_similarity'))]
+    const script = { source: 'upstream', samples: ['a', 'b', 'c'], ...(told === undefined ? {} : { told }) } as const
+    const { score } = setupScoring({ calibrations, script })
+    return score({ prompt, scorers: [], calibration: 'bot', sampling: { n: 8 } })
+  }
+  t.ok('confidence' in (await confided()))
+  t.notOk('confidence' in (await confided((row) => (row.index > 3 ? null : row))))
 })
